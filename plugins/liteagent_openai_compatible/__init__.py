@@ -1,0 +1,1 @@
+"""The bundled `openai_compatible` plugin."""

@@ -1,0 +1,1 @@
+"""LiteAgent: a durable, actor-based runtime for LLM agents."""

@@ -1,0 +1,42 @@
+"""Names of things: entities and the ids that LiteAgent makes."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Protocol
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def entity_id(kind: str, key: str) -> str:
+    """The journal's name of an entity: `session/<session id>`, `execution/<execution id>`."""
+    return f"{kind}/{key}"
+
+
+def split_entity(entity: str) -> tuple[str, str]:
+    """`(kind, key)` of an entity's name; the key may hold any character, `/` included."""
+    kind, _, key = entity.partition("/")
+    return kind, key
+
+
+class Ids(Protocol):
+    """A source of new ids; a test passes a counting one."""
+
+    def new(self, prefix: str) -> str:
+        """A fresh id `<prefix>_<26 characters>`."""
+        ...
+
+
+class RandomIds:
+    """Ids that sort by the time they were made: 48 bits of milliseconds, then 80 random ones (as
+    ULID).
+    """
+
+    def new(self, prefix: str) -> str:
+        number = (int(time.time() * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
+        digits: list[str] = []
+        for _ in range(26):
+            digits.append(_ALPHABET[number & 31])
+            number >>= 5
+        return f"{prefix}_{''.join(reversed(digits))}"
