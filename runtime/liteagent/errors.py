@@ -254,8 +254,8 @@ class JournalVersionError(JournalError):
         self.found, self.known = found, known
         super().__init__(
             f"{where} has journal format {found}, and this LiteAgent knows formats up to {known}:"
-            " upgrade LiteAgent, or point LITEAGENT_JOURNAL_URL somewhere else. Nothing was
-            changed."
+            " upgrade LiteAgent, or point LITEAGENT_JOURNAL_URL somewhere else."
+            " Nothing was changed."
         )
 
 
