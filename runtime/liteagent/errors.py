@@ -102,6 +102,13 @@ class ApprovalNotFoundError(NotFoundError):
     what = "approval"
 
 
+class ApiKeyNotFoundError(NotFoundError):
+    """No API key has this id."""
+
+    error_code = "API_KEY_NOT_FOUND"
+    what = "API key"
+
+
 # -- asking for what cannot be
 # ----------------------------------------------------------------------
 
@@ -119,11 +126,25 @@ class ValidationError(LiteAgentException):
 
 class ConfigurationError(ValidationError):
     """A configuration file or a setting is wrong; names the file, the line, the field, what was
-    expected.
+    expected. `problems` are all of them, where the message has room for the first only.
     """
 
     status_code = 400
     error_code = "CONFIGURATION_ERROR"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        problems: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message, field=field)
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {"field": self.field, "problems": [dict(problem) for problem in self.problems]}
 
 
 class ProviderConfigurationError(ConfigurationError):
@@ -140,6 +161,12 @@ class AuthenticationError(LiteAgentException):
 
     def __init__(self, message: str = "Missing or invalid API key.") -> None:
         super().__init__(message)
+
+
+class DecryptionError(LiteAgentException):
+    """A stored secret cannot be read back: another key sealed it, or it was changed since."""
+
+    error_code = "DECRYPTION_ERROR"
 
 
 class PermissionDeniedError(LiteAgentException):
