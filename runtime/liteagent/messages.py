@@ -82,7 +82,7 @@ class ModelRequest:
     model: str
     messages: tuple[ChatMessage, ...]
     tools: tuple[ToolSchema, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Principal:
     name: str = ""
     tenant: str = ""
     scopes: frozenset[str] = frozenset()
-    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def allows(self, scope: str) -> bool:
         """Whether the credential holds `scope`; `admin` holds every one."""
