@@ -39,8 +39,9 @@ class Fault(StrEnum):
 
 
 class ModelError(LiteAgentException):
-    """A model call failed; the message never holds a key. `retry_after` in seconds, where the
-    provider said.
+    """A model call failed; the message never holds a key.
+
+    `model` is `provider/model`, `retry_after` in seconds, where the provider said.
     """
 
     status_code = 502
@@ -61,9 +62,8 @@ class Provider(Protocol):
     """A source of models, made once per process by the plugin that registers it.
 
     `stream` yields `TextDelta`s and, as its last item, one `ModelResponse`. It raises `ModelError`
-    and nothing
-    else of its own; cancellation passes through and closes the connection. It does not retry: the
-    caller does.
+    and nothing else of its own; cancelling the task that reads it, or closing the iterator, closes
+    the connection at once. It does not retry: the caller does.
     """
 
     name: ClassVar[str]

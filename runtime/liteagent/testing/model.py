@@ -1,0 +1,75 @@
+"""A model that says what a test wrote for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import ClassVar
+
+from liteagent.messages import ModelRequest, ModelResponse, TextDelta
+from liteagent.models.contract import Fault, ModelError
+from liteagent.testing.answers import Answer
+from liteagent.testing.script import Reply, Script
+
+
+class ScriptedModel(Script):
+    """A provider named `scripted` that plays a script, for every model name.
+
+    `ScriptedModel({"hello": "Hi!"})` answers "Hi!" whenever the last message is "hello". `fail`
+    arms faults from outside, for tests of retries.
+    """
+
+    name: ClassVar[str] = "scripted"
+
+    def __init__(self, answers: Mapping[str, Reply] | None = None) -> None:
+        super().__init__(answers)
+        self._armed: list[Answer] = []
+
+    def fail(self, *faults: Fault, retry_after: float | None = None) -> None:
+        """Let the next calls, whatever they ask, fail with these faults, one each."""
+        self._armed += [Answer(fault=fault, retry_after=retry_after) for fault in faults]
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[TextDelta | ModelResponse]:
+        """Play the answer to `request`; see `liteagent.models.Provider`."""
+        answer = self._next(request)
+        async for piece in played(answer):
+            yield TextDelta(piece)
+        if answer.fault is not None:
+            raise ModelError(
+                f"scripted/{request.model} was told to fail with {answer.fault.value}.",
+                fault=answer.fault,
+                model=f"scripted/{request.model}",
+                retry_after=answer.retry_after,
+            )
+        yield ModelResponse(
+            text=answer.text,
+            tool_calls=answer.tool_calls,
+            usage=answer.usage,
+            finish_reason=answer.ending,
+            model=request.model,
+            response_id="scripted",
+        )
+
+    def _next(self, request: ModelRequest) -> Answer:
+        if not self._armed:
+            return self.answer(request)
+        self.requests.append(request)
+        return self._armed.pop(0)
+
+    async def models(self) -> list[str]:
+        return ["scripted"]
+
+    def missing(self) -> str | None:
+        return None
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def played(answer: Answer) -> AsyncIterator[str]:
+    """The pieces of an answer, held at its gate."""
+    for position, piece in enumerate(answer.pieces):
+        if answer.gate is not None and position == answer.gate_after:
+            await answer.gate.wait()
+        yield piece
+    if answer.gate is not None and answer.gate_after >= len(answer.pieces):
+        await answer.gate.wait()
