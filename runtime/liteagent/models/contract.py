@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
@@ -62,14 +62,15 @@ class Provider(Protocol):
     """A source of models, made once per process by the plugin that registers it.
 
     `stream` yields `TextDelta`s and, as its last item, one `ModelResponse`. It raises `ModelError`
-    and nothing else of its own; cancelling the task that reads it, or closing the iterator, closes
-    the connection at once. It does not retry: the caller does.
+    and nothing else of its own. Cancelling the task that reads it, or `aclose()`, closes the
+    connection at once; whoever stops early uses `contextlib.aclosing`. It does not retry: the
+    caller does.
     """
 
     name: ClassVar[str]
     """The part before the slash in `openai/gpt-4o`."""
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[TextDelta | ModelResponse]: ...
+    def stream(self, request: ModelRequest) -> AsyncGenerator[TextDelta | ModelResponse]: ...
 
     async def models(self) -> list[str]:
         """Names that `request.model` may take, as far as the provider tells; may be empty."""

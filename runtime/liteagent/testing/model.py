@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import ClassVar
 
 from liteagent.messages import ModelRequest, ModelResponse, TextDelta
@@ -28,7 +28,7 @@ class ScriptedModel(Script):
         """Let the next calls, whatever they ask, fail with these faults, one each."""
         self._armed += [Answer(fault=fault, retry_after=retry_after) for fault in faults]
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[TextDelta | ModelResponse]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[TextDelta | ModelResponse]:
         """Play the answer to `request`; see `liteagent.models.Provider`."""
         answer = self._next(request)
         async for piece in played(answer):

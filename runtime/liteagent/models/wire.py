@@ -1,0 +1,53 @@
+"""What goes wrong between a provider's SDK and the wire, and is not an error of the SDK's own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from json import JSONDecodeError
+from typing import TypeVar
+
+from liteagent.messages import TextDelta
+from liteagent.models.answer import AnswerBuilder
+
+E = TypeVar("E")
+
+
+class BrokenAnswerError(Exception):
+    """The provider answered with what is no answer, or with less than a whole one."""
+
+
+def frame(
+    read: Callable[[E, AnswerBuilder], Iterator[TextDelta]], event: E, answer: AnswerBuilder
+) -> tuple[TextDelta, ...]:
+    """What `read` takes from one frame of a stream.
+
+    SDKs pass on whatever JSON a server sends under types that they do not check, so a frame of
+    another shape shows only here, as one of these errors.
+    """
+    try:
+        return tuple(read(event, answer))
+    except (AttributeError, TypeError, LookupError) as error:
+        raise BrokenAnswerError(f"a frame of the answer has another shape: {error}") from error
+
+
+def wire_errors() -> tuple[type[Exception], ...]:
+    """What may come out of a stream besides the SDK's own errors: a dropped connection, a frame
+    that is not JSON, bytes that are not UTF-8. Looks at what is imported and imports nothing.
+    """
+    found: list[type[Exception]] = [BrokenAnswerError, JSONDecodeError, UnicodeDecodeError, OSError]
+    for library in ("httpx", "httpx2"):
+        module = sys.modules.get(library)
+        if module is not None:
+            found += [module.HTTPError, module.InvalidURL, module.StreamError]
+    return tuple(found)
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether a wire error, or one that it was made from, is a timeout."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, TimeoutError) or "Timeout" in type(seen).__name__:
+            return True
+        seen = seen.__cause__
+    return False
