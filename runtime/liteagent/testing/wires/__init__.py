@@ -1,0 +1,1 @@
+"""How the model stand-ins read and write each provider's protocol."""
