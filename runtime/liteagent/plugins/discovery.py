@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from liteagent.plugins.candidate import Candidate
-from liteagent.plugins.selection import Selection
+from liteagent.plugins.selection import Selection, canonical
 from liteagent.plugins.status import PluginState, PluginStatus
 
 GROUP = "liteagent"
@@ -33,15 +33,15 @@ def discover(path: Sequence[str] | None = None) -> list[Candidate]:
     """Every plugin whose distribution is on `path` (None: `sys.path`), by distribution and name."""
     where = list(sys.path if path is None else path)
     names = {
-        distribution.metadata["Name"]
+        canonical(distribution.metadata["Name"] or "")
         for distribution in metadata.distributions(path=where)
         if any(entry.group == GROUP for entry in distribution.entry_points)
     }
     found: list[Candidate] = []
-    for name in names - {None}:
+    for name in names - {""}:
         # Of two versions on the path, the first shadows the second, as its modules do.
         first = next(iter(metadata.distributions(name=name, path=where)))
-        found.extend(_candidates(name, first))
+        found.extend(_candidates(first))
     return sorted(found, key=lambda candidate: (candidate.distribution, candidate.name))
 
 
@@ -67,7 +67,7 @@ def settle(candidates: Iterable[Candidate], selection: Selection, *, api_level: 
     )
 
 
-def _candidates(name: str, distribution: metadata.Distribution) -> Iterator[Candidate]:
+def _candidates(distribution: metadata.Distribution) -> Iterator[Candidate]:
     entries = distribution.entry_points
     levels = [entry.value for entry in entries if entry.group == API_GROUP]
     for entry in entries:
@@ -75,8 +75,8 @@ def _candidates(name: str, distribution: metadata.Distribution) -> Iterator[Cand
             yield Candidate(
                 name=entry.name,
                 value=entry.value,
-                distribution=name,
-                version=str(distribution.metadata["Version"] or "unknown"),
+                distribution=distribution.metadata["Name"],
+                version=distribution.metadata["Version"] or "unknown",
                 api=levels[0] if levels else None,
             )
 

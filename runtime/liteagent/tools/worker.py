@@ -1,0 +1,93 @@
+"""The process that one call of an isolated tool runs in; started by `WorkerProcess`.
+
+It gets one request on stdin and answers in frames on stdout: `ready`, any number of `progress`,
+then `result` or `error`. The tool's own output goes to stderr. When stdin is closed, which
+happens when the process that asked for the call dies, the whole process group ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from liteagent.principal import Principal
+from liteagent.tools.assembly import load_body
+from liteagent.tools.context import ToolContext
+from liteagent.tools.entry import load_entry
+from liteagent.tools.errors import describe
+from liteagent.tools.frames import pack, read_frame
+from liteagent.tools.results import to_result
+from liteagent.tools.secrets import Secrets
+
+
+class Answers:
+    """The pipe back; frames of several threads do not mix."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._lock = threading.Lock()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        with self._lock:
+            self._pipe.write(pack(message))
+            self._pipe.flush()
+
+
+def main() -> None:
+    """Serve one request."""
+    requests, answers = _take_pipes()
+    request = read_frame(requests)
+    threading.Thread(target=_end_with_parent, args=(requests,), daemon=True).start()
+    sys.path[:] = request["path"]
+    try:
+        answer = {"result": _serve(request, answers)}
+    except BaseException as error:  # noqa: BLE001 the tool's failure is the answer
+        answer = {"error": Secrets(request["secrets"]).redact(describe(error))}
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    answers.send(answer)
+    os._exit(0)  # Threads that the tool left behind must not keep the process.
+
+
+def _serve(request: Mapping[str, Any], answers: Answers) -> Any:
+    body = load_body(load_entry(request["entry"]))
+    ctx = ToolContext(
+        **request["ctx"],
+        principal=Principal.from_json(request["principal"]),
+        secrets=Secrets(request["secrets"]),
+        report=lambda text: answers.send({"progress": text}),
+    )
+    answers.send({"ready": True})
+    value = body.start(request["args"], ctx)
+    return to_result(asyncio.run(_wait(value)) if inspect.isawaitable(value) else value)
+
+
+async def _wait(value: Any) -> Any:
+    return await value
+
+
+def _take_pipes() -> tuple[BinaryIO, Answers]:
+    """The pipes to the parent, out of reach of the tool: it gets an empty stdin, and its stdout is
+    its stderr.
+    """
+    requests, replies = os.dup(0), os.dup(1)
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.dup2(2, 1)
+    os.close(empty)
+    return os.fdopen(requests, "rb"), Answers(os.fdopen(replies, "wb"))
+
+
+def _end_with_parent(requests: BinaryIO) -> None:
+    requests.read()
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
