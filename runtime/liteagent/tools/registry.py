@@ -21,7 +21,7 @@ class ToolRegistry:
         self._tools: dict[str, Tool] = {}
 
     def register(
-        self, tool: Tool | ToolFunction[..., Any], *, plugin: Provenance | None = None
+        self, tool: Tool | ToolFunction[..., Any], plugin: Provenance | None = None
     ) -> Tool:
         """Add a tool, brought by `plugin` (None: the program itself).
 
@@ -52,17 +52,21 @@ class ToolRegistry:
         errors: list[LiteAgentException] = []
         for thing, plugin in offered:
             try:
-                self.register(thing, plugin=plugin)
+                self.register(thing, plugin)
             except LiteAgentException as error:
                 errors.append(error)
         return errors
 
     def get(self, name: str) -> Tool:
         """Raises `ToolNotFoundError` with the names that come near."""
-        try:
-            return self._tools[name]
-        except KeyError:
-            raise ToolNotFoundError(name, self._tools) from None
+        found = self.find(name)
+        if found is None:
+            raise ToolNotFoundError(name, self._tools)
+        return found
+
+    def find(self, name: str) -> Tool | None:
+        """The tool, or None where there is none of that name."""
+        return self._tools.get(name)
 
     def get_all(self) -> list[Tool]:
         """Every tool, by name."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from liteagent.clock import Clock
+from liteagent.clock import Clock, SystemClock
 from liteagent.deadline import OverrunError, SelfCancelledError, contained, run_within, stop
 from liteagent.threads import in_thread
 from liteagent.tools.context import ToolContext
@@ -29,6 +29,10 @@ class ToolRunner(Protocol):
 
         Raises `ToolFailedError`. When the caller is cancelled the tool is stopped first.
         """
+        ...
+
+    async def close(self) -> None:
+        """Stop what still runs, and let go of what running takes."""
         ...
 
 
@@ -62,7 +66,7 @@ class LocalToolRunner:
     def __init__(
         self,
         *,
-        clock: Clock,
+        clock: Clock | None = None,
         environ: Mapping[str, str] | None = None,
         threads: int = 32,
         processes: int = 8,
@@ -70,7 +74,7 @@ class LocalToolRunner:
         measure: Callable[[ToolRun], None] = _unmeasured,
     ) -> None:
         """`environ` is where declared secrets are read from (None: this process's)."""
-        self._clock = clock
+        self._clock = clock or SystemClock()
         self._environ = os.environ if environ is None else environ
         self._slots = Slots(threads=threads, processes=processes)
         self._grace = grace
