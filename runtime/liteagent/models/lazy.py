@@ -17,6 +17,11 @@ class Lazy(Generic[T]):
         self._lock = asyncio.Lock()
         self._made: T | None = None
 
+    @property
+    def made(self) -> bool:
+        """Whether the value is there already."""
+        return self._made is not None
+
     async def get(self) -> T:
         """The value; if making it fails, the error is raised and the next call tries again."""
         async with self._lock:

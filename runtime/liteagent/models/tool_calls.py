@@ -46,28 +46,28 @@ class ToolCallAssembler:
 
     def add(self, *, index: int | None, id: str = "", name: str = "", arguments: str = "") -> None:
         """Take a fragment. Fragments of one call share an index; where a server gives none, a new
-        id starts a new call. A second id under one index starts one too.
+        id or, without ids, another name starts a new call. A second id under one index does too.
         """
-        slot = self._slot(index, id)
+        slot = self._slot(index, id, name)
         slot.id = slot.id or id
         slot.name = slot.name or name
         slot.arguments.append(arguments)
 
-    def _slot(self, index: int | None, id: str) -> _Slot:
+    def _slot(self, index: int | None, id: str, name: str) -> _Slot:
         if index is None:
-            index = self._index_of(id)
+            index = self._index_of(id, name)
         slot = self._current.get(index)
         if slot is None or (id and slot.id and id != slot.id):
             slot = self._current[index] = _Slot(index)
             self._slots.append(slot)
         return slot
 
-    def _index_of(self, id: str) -> int:
+    def _index_of(self, id: str, name: str) -> int:
         if not self._slots:
             return 0
         last = max(slot.index for slot in self._slots)
         if not id:
-            return last
+            return last + 1 if name else last
         return next((slot.index for slot in self._slots if slot.id == id), last + 1)
 
     def finish(self, request: ModelRequest, names: ToolNames) -> tuple[ToolCall, ...]:

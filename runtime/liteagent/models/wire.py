@@ -33,13 +33,14 @@ def frame(
 
 def wire_errors() -> tuple[type[Exception], ...]:
     """What may come out of a stream besides the SDK's own errors: a dropped connection, a frame
-    that is not JSON, bytes that are not UTF-8. Looks at what is imported and imports nothing.
+    that is not JSON, bytes that are not UTF-8. Looks at what is imported, which another thread may
+    be importing just now, and imports nothing itself.
     """
     found: list[type[Exception]] = [BrokenAnswerError, JSONDecodeError, UnicodeDecodeError, OSError]
     for library in ("httpx", "httpx2"):
         module = sys.modules.get(library)
-        if module is not None:
-            found += [module.HTTPError, module.InvalidURL, module.StreamError]
+        names = ("HTTPError", "InvalidURL", "StreamError")
+        found += [getattr(module, name) for name in names if hasattr(module, name)]
     return tuple(found)
 
 

@@ -61,7 +61,7 @@ class OpenAIServer(HttpStandIn):
         answer = self.script.answer(read_messages(body))
         if answer.fault is not None and not answer.pieces:
             status, code, message = ANTHROPIC[answer.fault]
-            text = message.format(key=request.headers.get("x-api-key"))
+            text = message.format(key=_key(request))
             return _anthropic_error(status, code, text, retry_headers(answer))
         return Reply(body=write_messages(answer, body["model"]), content_type=STREAM)
 
@@ -78,10 +78,15 @@ def _model(name: str) -> dict[str, Any]:
     }
 
 
+def _key(request: Received) -> str:
+    headers = request.headers
+    return headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+
+
 def _openai_failure(answer: Answer, request: Received) -> Reply:
     assert answer.fault is not None
     status, code, message = OPENAI[answer.fault]
-    text = message.format(key=request.headers.get("authorization", "").removeprefix("Bearer "))
+    text = message.format(key=_key(request))
     error = {"message": text, "type": code, "param": None, "code": code}
     return json_reply({"error": error}, status=status, headers=retry_headers(answer))
 

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from liteagent.models.sdk_provider import SILENCE
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-DEFAULT_TIMEOUT = 600.0
-"""Seconds that a server may be silent; a reasoning model is, for minutes."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A server that speaks the OpenAI protocol.
+    """A server that speaks the OpenAI protocol."""
 
-    None for `base_url` or `api_key` leaves it to the SDK (`OPENAI_BASE_URL`, `OPENAI_API_KEY`).
-    """
-
+    api_key: str
     base_url: str | None = None
-    api_key: str | None = None
-    key_name: str = "OPENAI_API_KEY"
+    """None: what the SDK takes, `OPENAI_BASE_URL` or OpenAI itself."""
+    key_name: str
     """The variable to name when the key is refused."""
-    official: bool = False
-    """OpenAI's own: it knows who speaks (`name`) and wants `max_completion_tokens`, which other
-    servers reject or ignore; only it is sent the organization and the project."""
+    missing: str | None = None
+    """What is not there for the endpoint to be used (`OPENAI_API_KEY is not set`)."""
     proxied: bool = True
     """Whether the proxies of the environment apply; not to a server on this machine."""
 
-    def secrets(self) -> tuple[str, ...]:
-        """What must not stand in an error's text."""
-        return (self.api_key or os.environ.get(self.key_name, ""),)
-
-    def connect(self) -> AsyncOpenAI:
+    def connect(self, *, official: bool) -> AsyncOpenAI:
         """A client without retries; imports the SDK, which takes a second, so call it in a thread.
-
-        Raises openai.OpenAIError without a key.
+        Only an `official` endpoint is sent the organization and the project.
         """
         import openai
 
@@ -47,7 +37,7 @@ class Endpoint:
             base_url=self.base_url,
             api_key=self.api_key,
             max_retries=0,
-            timeout=openai.Timeout(DEFAULT_TIMEOUT, connect=10.0),
-            default_headers=None if self.official else foreign,
+            timeout=openai.Timeout(SILENCE, connect=10.0),
+            default_headers=None if official else foreign,
             http_client=None if self.proxied else openai.DefaultAsyncHttpxClient(trust_env=False),
         )

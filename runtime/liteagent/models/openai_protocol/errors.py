@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from liteagent.models.faults import Complaint
 from liteagent.models.openai_protocol.responses import ResponseFailedError
-from liteagent.models.wire import timed_out, wire_errors
 
 if TYPE_CHECKING:
     import openai
 
 
 def protocol_errors() -> tuple[type[Exception], ...]:
-    """Everything that a call through the SDK may raise."""
+    """What a call through the SDK raises on purpose."""
     import openai
 
-    return (openai.OpenAIError, ResponseFailedError, *wire_errors())
+    return (openai.OpenAIError, ResponseFailedError)
 
 
-def complaint_of(error: Exception) -> Complaint:
-    """What the provider, the SDK or the wire said."""
+def complaint_of(error: Exception) -> Complaint | None:
+    """What the provider said; None where only the SDK or the wire said something."""
     import openai
 
     if isinstance(error, ResponseFailedError):
@@ -32,15 +31,9 @@ def complaint_of(error: Exception) -> Complaint:
             codes=_codes(error),
             headers=error.response.headers,
         )
-    if isinstance(error, openai.APIConnectionError):
-        cause = error.__cause__
-        text = f"{error.message} {cause or ''}".strip()
-        return Complaint(text=text, timed_out=timed_out(error))
-    if isinstance(error, openai.APIError):
+    if isinstance(error, openai.APIError) and not isinstance(error, openai.APIConnectionError):
         return Complaint(text=error.message, codes=_codes(error))
-    if isinstance(error, openai.OpenAIError):
-        return Complaint(text=str(error), codes=("invalid_api_key",))
-    return Complaint(text=f"{type(error).__name__}: {error}", timed_out=timed_out(error))
+    return None
 
 
 def _codes(error: openai.APIError) -> tuple[str, ...]:

@@ -1,0 +1,137 @@
+"""What every provider does that talks through an SDK."""
+
+from __future__ import annotations
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Generator
+from typing import Any, ClassVar, Generic, TypeVar
+
+from liteagent.clock import Clock, SystemClock
+from liteagent.messages import ModelRequest, ModelResponse, TextDelta
+from liteagent.models.answer import AnswerBuilder
+from liteagent.models.contract import Fault, ModelError
+from liteagent.models.faults import Complaint, model_error
+from liteagent.models.lazy import Lazy
+from liteagent.models.wire import BrokenAnswerError, timed_out, wire_errors
+
+C = TypeVar("C")
+
+SILENCE = 600.0
+"""Seconds that a server may be silent by default; a reasoning model is, for minutes."""
+
+
+class SdkProvider(ABC, Generic[C]):
+    """A `Provider` over an SDK's client of type C, which is made on first use.
+
+    A subclass says how to connect, how to ask, and what the SDK's errors mean.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._client = Lazy(self.connect, self.disconnect)
+
+    @abstractmethod
+    def connect(self) -> C:
+        """Make the client, without retries of its own. Runs in a thread: SDKs import slowly."""
+
+    @abstractmethod
+    async def disconnect(self, client: C) -> None:
+        """Close the client's connections."""
+
+    @abstractmethod
+    def ask(
+        self, client: C, request: ModelRequest, answer: AnswerBuilder
+    ) -> AsyncGenerator[TextDelta]:
+        """Stream the answer: feed `answer`, pass on the deltas that it gives. What the SDK raises
+        passes through; closing the generator closes the connection.
+        """
+
+    @abstractmethod
+    async def listed(self, client: C) -> list[str]:
+        """The names of the models that the server lists."""
+
+    @abstractmethod
+    def sdk_errors(self) -> tuple[type[Exception], ...]:
+        """The base of everything that the SDK raises on purpose."""
+
+    @abstractmethod
+    def complaint(self, error: Exception) -> Complaint | None:
+        """What an SDK error says; None where it says no more than its text."""
+
+    @abstractmethod
+    def credential(self) -> tuple[str, str]:
+        """`(the variable that holds the key, the key)`; the key is kept out of every error."""
+
+    def missing(self) -> str | None:
+        """What is not there for this provider to work, or None. Makes no call."""
+        return None
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[TextDelta | ModelResponse]:
+        """See `liteagent.models.Provider`."""
+        answer = AnswerBuilder(request)
+        client = await self._connected(request.model)
+        with self._translated(request.model):
+            async with contextlib.aclosing(self.ask(client, request, answer)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            if answer.finish_reason is None:
+                raise BrokenAnswerError("the answer broke off")
+        for item in answer.end():
+            yield item
+
+    async def models(self) -> list[str]:
+        """The names that the server lists; raises ModelError."""
+        client = await self._connected("models")
+        with self._translated("models"):
+            return await self.listed(client)
+
+    async def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        await self._client.close()
+
+    async def _connected(self, model: str) -> C:
+        lack = None if self._client.made else self.missing()
+        if lack is not None:
+            raise ModelError(
+                f"{self.name}/{model} cannot be asked: {lack}.",
+                fault=Fault.AUTH,
+                model=f"{self.name}/{model}",
+            )
+        try:
+            return await self._client.get()
+        except (ValueError, *wire_errors()) as error:
+            raise self._error(error, model) from None
+
+    @contextlib.contextmanager
+    def _translated(self, model: str) -> Generator[None]:
+        try:
+            yield
+        except (*wire_errors(), *self.sdk_errors()) as error:
+            # Not chained: what the SDK's error says may hold the key, and tracebacks are logged.
+            raise self._error(error, model) from None
+
+    def _error(self, error: Exception, model: str) -> ModelError:
+        key_name, key = self.credential()
+        return model_error(
+            self.complaint(error) or _bare_complaint(error),
+            model=f"{self.name}/{model}",
+            key=key_name,
+            secrets=(key,),
+            now=self._clock.now(),
+        )
+
+
+def _bare_complaint(error: Exception) -> Complaint:
+    texts = [str(error) or type(error).__name__, str(error.__cause__ or "")]
+    # A wire's error is often wrapped in another one of the same words.
+    text = ": ".join(dict.fromkeys(text for text in texts if text))
+    return Complaint(text=text, timed_out=timed_out(error))
+
+
+def silence(request: ModelRequest) -> dict[str, Any]:
+    """`settings["timeout"]`, the longest silence in seconds, as an argument to an SDK's call."""
+    timeout = request.settings.get("timeout")
+    return {} if timeout is None else {"timeout": float(timeout)}
