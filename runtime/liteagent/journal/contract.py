@@ -2,17 +2,17 @@
 suite.
 
 An entity's journal is append-only. A writer first claims the entity, which raises its epoch; an
-append
-carries the epoch and the seq it believes to be last, and both are checked in the transaction that
-stores
-the events, the head and the keys together. What an append returned for is on stable storage.
+append carries the epoch and the seq it believes to be last, and both are checked in the transaction
+that stores the events, the head and the keys together. What an append returned for is on stable
+storage. An append whose caller was cancelled is stored or not, whole: read to know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 from liteagent.events import Draft, Event, Head
 
@@ -22,7 +22,9 @@ JOURNAL_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadRow:
-    """An entity's head as it is stored."""
+    """An entity's head as it is stored. `updated_at` is the `ts` of the last append, and
+    `created_at` that of the first claim.
+    """
 
     entity: str
     seq: int
@@ -35,7 +37,7 @@ class HeadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
-    """One atomic write: all of it is stored or none."""
+    """One atomic write: all of it is stored or none. Without drafts it replaces the head alone."""
 
     entity: str
     epoch: int
@@ -72,7 +74,9 @@ class Record:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadQuery:
     """Which heads to list; every field that is set must match. Newest first by `updated_at`, then
-    entity.
+    in the order of the entities' names.
+
+    Paging shows every head that nobody wrote meanwhile exactly once.
     """
 
     kind: str | None = None
@@ -99,23 +103,24 @@ class Journal(Protocol):
     """Where events live. Opened by its module's `open_*` function, closed by `close` or `async
     with`.
 
-    Any method may raise `JournalUnavailableError` (nothing was stored) and, on bytes that cannot
-    be a
-    journal, `JournalCorruptError`.
+    Any method may raise `JournalUnavailableError` (nothing was stored), on bytes that cannot be a
+    journal `JournalCorruptError`, and for a name with a NUL or a lone surrogate, or data that is
+    not plain JSON, `ValidationError`.
     """
 
     async def claim(self, entity: str, owner: str, ts: float) -> HeadRow:
         """Take `entity` over: raises its epoch by one and records the owner; makes the row of a
-        new one (seq 0).
+        new one (seq 0). An entity made again after its deletion goes on above its old epochs.
         """
         ...
 
     async def append(self, write: Append) -> Sequence[Event]:
         """Store the drafts as events `expected_seq + 1 …` together with head and keys.
 
-        Raises `FencedError` for an epoch that is not the current one, `SequenceConflictError` for
-        another last
-        seq, `DuplicateKeyError` when the entity holds one of the keys already (in that order).
+        The events carry the drafts' own data. Raises `FencedError` for an epoch that is not the
+        current one (0 for an unknown entity), `SequenceConflictError` for another last seq,
+        `DuplicateKeyError` when the entity holds one of the keys already or the write names it
+        twice (in that order).
         """
         ...
 
@@ -145,11 +150,13 @@ class Journal(Protocol):
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep this snapshot in place of the entity's older one; a no-op when a later one is
-        stored.
+        stored, and for an unknown or deleted entity.
         """
         ...
 
-    async def load_snapshot(self, entity: str) -> Snapshot | None: ...
+    async def load_snapshot(self, entity: str) -> Snapshot | None:
+        """The snapshot kept last, or None."""
+        ...
 
     async def put_record(
         self, collection: str, key: str, value: Mapping[str, Any], *, expected: int | None = None
@@ -161,7 +168,9 @@ class Journal(Protocol):
         """
         ...
 
-    async def get_record(self, collection: str, key: str) -> Record | None: ...
+    async def get_record(self, collection: str, key: str) -> Record | None:
+        """The record, or None."""
+        ...
 
     async def delete_record(self, collection: str, key: str) -> bool:
         """Whether there was one."""
@@ -174,9 +183,23 @@ class Journal(Protocol):
         ...
 
     async def sizes(self) -> Mapping[str, int]:
-        """Bytes stored, by part: `events`, `blobs`, `snapshots`, `keys`, `records`."""
+        """Bytes of content stored, by part: `events`, `blobs`, `snapshots`, `keys`, `records`.
+
+        Walks the whole store: for reports and tests, not for a hot path.
+        """
         ...
 
     async def close(self) -> None:
         """Finish what was accepted, then let go. Safe to call twice."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Closes the journal."""
         ...

@@ -5,11 +5,13 @@ The contract suites stand in modules of their own, because they need pytest.
 
 from liteagent.testing.answers import Answer, call, calls, fails, says
 from liteagent.testing.clock import FakeClock
+from liteagent.testing.ids import CountingIds
 from liteagent.testing.model import ScriptedModel
 from liteagent.testing.script import UnexpectedRequestError
 
 __all__ = [
     "Answer",
+    "CountingIds",
     "FakeClock",
     "ScriptedModel",
     "UnexpectedRequestError",

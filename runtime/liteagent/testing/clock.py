@@ -6,6 +6,9 @@ import asyncio
 import heapq
 from itertools import count
 
+PASSES = 50
+"""Of the event loop, after which whatever does not wait for time or the outside has come to rest."""
+
 
 class FakeClock:
     """A `Clock`. Sleepers wake in the order of their times, when `advance` has passed them."""
@@ -40,11 +43,19 @@ class FakeClock:
             await self._slept.wait_for(lambda: self.sleeping >= number)
 
     async def advance(self, seconds: float) -> None:
-        """Move on, waking each sleeper at its own time and letting it run before the next."""
+        """Move on, waking each sleeper at its own time. Before the next one all tasks run until
+        they come to rest, so that a sleeper which sleeps again is woken again.
+        """
         until = self._now + seconds
+        await _come_to_rest()
         while self._sleepers and self._sleepers[0][0] <= until:
             self._now, _, woken = heapq.heappop(self._sleepers)
             if not woken.done():
                 woken.set_result(None)
-                await asyncio.sleep(0)
+                await _come_to_rest()
         self._now = until
+
+
+async def _come_to_rest() -> None:
+    for _ in range(PASSES):
+        await asyncio.sleep(0)

@@ -1,0 +1,194 @@
+"""The writes of one transaction: each is checked by itself, and what passed is stored together."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from liteagent.errors import DuplicateKeyError, FencedError, SequenceConflictError
+from liteagent.events import EVENT_VERSION, Event
+from liteagent.ids import split_entity
+from liteagent.journal.codec import Encoded
+from liteagent.journal.contract import Append, HeadRow
+from liteagent.journal.sqlite.blobs import Source, drop_references, store_blobs
+from liteagent.journal.sqlite.heads import find_head
+
+_ADD_EVENT = (
+    "INSERT INTO events (position, entity_id, seq, type, ts, epoch, v, data)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD_KEY = "INSERT INTO keys (position, key, entity_id) VALUES (?, ?, ?)"
+_SET_HEAD = (
+    "UPDATE heads SET seq = ?, updated_at = ?, status = ?, agent = ?, tenant = ?, wake_at = ?,"
+    " pending = ? WHERE id = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedAppend:
+    """An append and the texts that it stores."""
+
+    write: Append
+    data: Sequence[Encoded]
+    """Of each draft."""
+    pending: str | None
+    """Of the head; None when nothing is pending."""
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What a check needs to know of an entity, with the batch's own writes counted in."""
+
+    id: int
+    seq: int
+    epoch: int
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Rows that are still to be written."""
+
+    events: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    keys: dict[tuple[int, str], tuple[int, int]] = field(
+        default_factory=dict[tuple[int, str], tuple[int, int]]
+    )
+    """By entity id and key: seq and position of the event."""
+    heads: dict[int, tuple[object, ...]] = field(default_factory=dict[int, tuple[object, ...]])
+
+
+class Batch:
+    """One transaction's writes on `db`, which is inside that transaction.
+
+    A method that raises an error of LiteAgent has changed nothing; after any other error the
+    transaction is to be rolled back.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._stored: dict[str, _Stored] = {}
+        self._waiting = _Waiting()
+        self._position = 0
+
+    def append(self, encoded: EncodedAppend) -> list[Event]:
+        """Check and take an append; errors as `Journal.append`."""
+        write = encoded.write
+        stored = self._owned(write.entity, write.epoch)
+        if stored.seq != write.expected_seq:
+            raise SequenceConflictError(write.entity, write.expected_seq, stored.seq)
+        position = self._position or self._last_position()
+        self._add_keys(stored, write, position)
+        self._position = position + len(write.drafts)
+        self._waiting.heads[stored.id] = _head_values(encoded, stored.id)
+        for draft_blobs in (data.blobs for data in encoded.data if data.blobs):
+            store_blobs(self._db, stored.id, Source.EVENTS, draft_blobs)
+        return self._add_events(stored, encoded, position)
+
+    def claim(self, entity: str, owner: str, ts: float) -> HeadRow:
+        """Raise the epoch of `entity`, making it if there is none."""
+        db = self.connection()
+        changed = db.execute(
+            "UPDATE heads SET epoch = epoch + 1, owner = ? WHERE entity = ?", (owner, entity)
+        )
+        if not changed.rowcount:
+            db.execute(
+                "INSERT INTO heads (entity, kind, seq, epoch, owner, created_at, updated_at,"
+                " status, agent, tenant)"
+                " SELECT ?, ?, 0, highest_epoch + 1, ?, ?, ?, 'idle', '', '' FROM deletions",
+                (entity, split_entity(entity)[0], owner, ts, ts),
+            )
+        self._stored.pop(entity, None)
+        row = find_head(db, entity)
+        assert row is not None
+        return row
+
+    def delete(self, entity: str, epoch: int) -> None:
+        """Remove all of `entity`; errors as `Journal.delete`."""
+        stored = self._owned(entity, epoch)
+        db = self.connection()
+        drop_references(db, stored.id, *Source)
+        db.execute(
+            "DELETE FROM keys WHERE position IN (SELECT position FROM events WHERE entity_id = ?)",
+            (stored.id,),
+        )
+        db.execute("DELETE FROM events WHERE entity_id = ?", (stored.id,))
+        db.execute("DELETE FROM snapshots WHERE entity_id = ?", (stored.id,))
+        db.execute("DELETE FROM heads WHERE id = ?", (stored.id,))
+        db.execute("UPDATE deletions SET highest_epoch = max(highest_epoch, ?)", (epoch,))
+        del self._stored[entity]
+
+    def connection(self) -> sqlite3.Connection:
+        """The connection, with everything written that was taken so far."""
+        self.flush()
+        return self._db
+
+    def flush(self) -> None:
+        """Write what was taken."""
+        waiting = self._waiting
+        if waiting.heads:
+            self._waiting = _Waiting()
+            self._db.executemany(_ADD_EVENT, waiting.events)
+            self._db.executemany(
+                _ADD_KEY,
+                ((at, key, owner) for (owner, key), (_, at) in waiting.keys.items()),
+            )
+            self._db.executemany(_SET_HEAD, waiting.heads.values())
+
+    def _owned(self, entity: str, epoch: int) -> _Stored:
+        stored = self._stored.get(entity)
+        if stored is None:
+            row = self._db.execute(
+                "SELECT id, seq, epoch FROM heads WHERE entity = ?", (entity,)
+            ).fetchone()
+            if row is None:
+                raise FencedError(entity, epoch, 0)
+            stored = self._stored[entity] = _Stored(*row)
+        if stored.epoch != epoch:
+            raise FencedError(entity, epoch, stored.epoch)
+        return stored
+
+    def _last_position(self) -> int:
+        return self._db.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()[0]
+
+    def _add_keys(self, stored: _Stored, write: Append, position: int) -> None:
+        fresh: dict[tuple[int, str], tuple[int, int]] = {}
+        for nth, draft in enumerate(write.drafts, 1):
+            for name in draft.keys:
+                key = (stored.id, name)
+                taken = fresh.get(key) or self._waiting.keys.get(key) or self._find_key(key)
+                if taken:
+                    raise DuplicateKeyError(write.entity, name, taken[0])
+                fresh[key] = (stored.seq + nth, position + nth)
+        self._waiting.keys.update(fresh)
+
+    def _find_key(self, key: tuple[int, str]) -> tuple[int, int] | None:
+        return self._db.execute(
+            "SELECT seq, position FROM keys JOIN events USING (position)"
+            " WHERE keys.entity_id = ? AND key = ?",
+            key,
+        ).fetchone()
+
+    def _add_events(self, stored: _Stored, encoded: EncodedAppend, position: int) -> list[Event]:
+        write, rows = encoded.write, self._waiting.events
+        ts, epoch, seq = write.ts, write.epoch, stored.seq
+        events: list[Event] = []
+        for draft, data in zip(write.drafts, encoded.data, strict=True):
+            seq, position = seq + 1, position + 1
+            rows.append((position, stored.id, seq, draft.type, ts, epoch, EVENT_VERSION, data.text))
+            events.append(Event(seq=seq, type=draft.type, ts=ts, data=draft.data, epoch=epoch))
+        stored.seq = seq
+        return events
+
+
+def _head_values(encoded: EncodedAppend, entity_id: int) -> tuple[object, ...]:
+    write, head = encoded.write, encoded.write.head
+    return (
+        write.expected_seq + len(write.drafts),
+        write.ts,
+        head.status,
+        head.agent,
+        head.tenant,
+        head.wake_at,
+        encoded.pending,
+        entity_id,
+    )

@@ -1,0 +1,165 @@
+"""The tables of a journal's file, and how an older file becomes a current one."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from liteagent.errors import JournalCorruptError, JournalVersionError
+from liteagent.journal.contract import JOURNAL_VERSION
+from liteagent.journal.sqlite.connections import connect, make_durable
+
+APPLICATION_ID = 0x4C414A31
+"""Stands in the file's header, so that somebody else's database is never taken for a journal."""
+
+# Events and keys are in the order in which they were stored, whoever they belong to: a batch of
+# many entities then fills a few pages at the end and does not touch some for each entity.
+_FIRST = (
+    """
+    CREATE TABLE heads (
+        id INTEGER PRIMARY KEY,
+        entity TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        owner TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        updated_at REAL NOT NULL,
+        status TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        tenant TEXT NOT NULL,
+        wake_at REAL,
+        pending TEXT
+    )
+    """,
+    "CREATE INDEX heads_by_kind ON heads (kind, updated_at)",
+    "CREATE INDEX heads_by_agent ON heads (agent, updated_at)",
+    "CREATE INDEX heads_by_status ON heads (status, updated_at)",
+    "CREATE INDEX heads_by_wake ON heads (wake_at) WHERE wake_at IS NOT NULL",
+    "CREATE INDEX heads_pending ON heads (updated_at) WHERE pending IS NOT NULL",
+    """
+    CREATE TABLE events (
+        position INTEGER PRIMARY KEY,
+        entity_id INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        ts REAL NOT NULL,
+        epoch INTEGER NOT NULL,
+        v INTEGER NOT NULL,
+        data TEXT NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX events_by_seq ON events (entity_id, seq)",
+    """
+    CREATE TABLE keys (
+        position INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        entity_id INTEGER NOT NULL,
+        PRIMARY KEY (position, key)
+    ) WITHOUT ROWID
+    """,
+    "CREATE UNIQUE INDEX keys_by_key ON keys (key, entity_id)",
+    """
+    CREATE TABLE snapshots (
+        entity_id INTEGER PRIMARY KEY,
+        seq INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        state TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE blobs (
+        id INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        content BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE blob_refs (
+        entity_id INTEGER NOT NULL,
+        source INTEGER NOT NULL,
+        blob_id INTEGER NOT NULL,
+        PRIMARY KEY (entity_id, source, blob_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX blob_refs_by_blob ON blob_refs (blob_id)",
+    """
+    CREATE TABLE records (
+        collection TEXT NOT NULL,
+        key TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (collection, key)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE deletions (highest_epoch INTEGER NOT NULL)",
+    "INSERT INTO deletions VALUES (0)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""The statements that bring a file from version n (the index here) to n + 1."""
+
+
+def prepare(path: Path) -> sqlite3.Connection:
+    """A durable connection to a file of the current version, made or migrated as needed.
+
+    Raises `JournalVersionError` for a newer file and `JournalCorruptError` for somebody else's;
+    neither is written to.
+    """
+    if path.exists() and path.stat().st_size:
+        # Read-only, because closing the last writing connection would already change the file.
+        with closing(connect(path, "ro")) as db:
+            version_of(db, path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = connect(path, "rwc")
+    try:
+        migrate(db, path)
+        make_durable(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def version_of(db: sqlite3.Connection, path: Path) -> int:
+    """The version of a journal's file, 0 for an empty one; errors as `prepare`."""
+    # In one statement, so that all three are of one moment.
+    version, application, tables = db.execute(
+        "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)"
+        " FROM pragma_user_version, pragma_application_id"
+    ).fetchone()
+    if application != APPLICATION_ID:
+        if version or tables:
+            raise JournalCorruptError(
+                f"{path} is the database of another program:"
+                " point LITEAGENT_JOURNAL_URL at a file of its own."
+            )
+        return 0
+    if version > JOURNAL_VERSION:
+        raise JournalVersionError(str(path), version, JOURNAL_VERSION)
+    return version
+
+
+def migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Run the migrations that the file lacks, all of them or none."""
+    if version_of(db, path) == JOURNAL_VERSION:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for statements in MIGRATIONS[version_of(db, path) :]:
+            for statement in statements:
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {JOURNAL_VERSION}")
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def require_current(db: sqlite3.Connection, path: Path) -> None:
+    """Raises `JournalVersionError` when a newer process has migrated the file meanwhile."""
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version != JOURNAL_VERSION:
+        raise JournalVersionError(str(path), version, JOURNAL_VERSION)
