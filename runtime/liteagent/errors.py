@@ -24,6 +24,19 @@ class LiteAgentException(Exception):
         """What a program may want to read besides the sentence; plain JSON, never a secret."""
         return {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between the processes of one cluster, whatever their `__init__` takes."""
+        return _revive, (type(self), self.args, self.__dict__)
+
+
+def _revive(
+    kind: type[LiteAgentException], args: tuple[Any, ...], attributes: Mapping[str, Any]
+) -> LiteAgentException:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(attributes)
+    return error
+
 
 def near_misses(name: str, known: Iterable[str]) -> str:
     """A clause that names the known names closest to `name`, or all of them when there are few."""

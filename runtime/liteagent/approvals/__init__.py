@@ -1,0 +1,55 @@
+"""Approvals: the ledger of grants and the policy that asks for them."""
+
+from liteagent.approvals.digest import digest
+from liteagent.approvals.ledger import (
+    Approval,
+    ApprovalExpiredError,
+    ApprovalKind,
+    ApprovalStatus,
+    ApprovalTakenError,
+    Ballot,
+    NotAnApproverError,
+    Verb,
+    apply_decision,
+    check_may_decide,
+    check_open,
+    decide,
+    decided_key,
+    open_request,
+    requested_key,
+)
+from liteagent.approvals.policy import (
+    ALWAYS,
+    ApprovalRule,
+    Approvers,
+    Duration,
+    Requirement,
+    RuleSetting,
+    required,
+)
+
+__all__ = [
+    "ALWAYS",
+    "Approval",
+    "ApprovalExpiredError",
+    "ApprovalKind",
+    "ApprovalRule",
+    "ApprovalStatus",
+    "ApprovalTakenError",
+    "Approvers",
+    "Ballot",
+    "Duration",
+    "NotAnApproverError",
+    "Requirement",
+    "RuleSetting",
+    "Verb",
+    "apply_decision",
+    "check_may_decide",
+    "check_open",
+    "decide",
+    "decided_key",
+    "digest",
+    "open_request",
+    "requested_key",
+    "required",
+]

@@ -1,0 +1,176 @@
+"""What people and programs may tell a session, as pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from liteagent.agents.env import Environment
+from liteagent.agents.plan import close_turn, failed, succeeded
+from liteagent.agents.state import SessionState
+from liteagent.approvals import (
+    ApprovalKind,
+    ApprovalStatus,
+    Ballot,
+    Verb,
+    check_may_decide,
+    check_open,
+    decide,
+    digest,
+)
+from liteagent.errors import (
+    ApprovalNotFoundError,
+    ConflictError,
+    InvalidStateError,
+    SessionBusyError,
+    ValidationError,
+)
+from liteagent.events import Draft, Event, Json
+from liteagent.kernel import Command, Decision
+from liteagent.principal import Principal
+
+
+def create(state: SessionState, command: Command) -> Decision:
+    """Make the session: `{agent, tenant, principal, metadata?, history?, client_tools?}`."""
+    if state.agent:
+        raise ConflictError("The session exists already.")
+    data = {k: v for k, v in command.items() if k not in ("type", "key")}
+    return Decision((Draft("session.created", data),), lambda events: {"seq": events[-1].seq})
+
+
+def receive(state: SessionState, command: Command, env: Environment) -> Decision:
+    """Take a message in: `{text, principal, key?, create?}`; the agent's overlap policy decides
+    whose turn it is.
+    """
+    drafts: list[Draft] = []
+    if not state.agent:
+        if "create" not in command:
+            raise InvalidStateError("The session was not created.")
+        drafts.append(Draft("session.created", command["create"]))
+    overlap = env.spec(state.agent or command["create"]["agent"]).overlap
+    during = state.active_turn()
+    turn_id = env.ids.new("turn")
+    if during is not None and during.closing is None:
+        if overlap == "reject":
+            raise SessionBusyError(command.get("session_id", ""), during.turn_id)
+        if overlap == "steer":
+            turn_id = during.turn_id
+        elif overlap == "interrupt":
+            message = "A newer message took its place."
+            drafts.append(
+                close_turn(
+                    during.turn_id, "cancelled", "interrupted", message, command["principal"]
+                )
+            )
+    steers = during is not None and turn_id == during.turn_id
+    data = {
+        "message_id": env.ids.new("msg"),
+        "turn_id": turn_id,
+        "text": command["text"],
+        "principal": command["principal"],
+    }
+    keys = [] if steers else [turn_key(turn_id)]
+    if command.get("key"):
+        keys.append(command["key"])
+    drafts.append(Draft("message.received", data, tuple(keys)))
+    return Decision(drafts, lambda events: receipt(events[-1]))
+
+
+def receipt(event: Event) -> Json:
+    """What the sender of a message is told; the same however often it is sent."""
+    return {
+        "turn_id": event.data["turn_id"],
+        "message_id": event.data["message_id"],
+        "seq": event.seq,
+    }
+
+
+def cancel(state: SessionState, command: Command) -> Decision:
+    """End open turns, or just one: `{principal, turn_id?, reason?}`. What finished is kept."""
+    wanted = command.get("turn_id")
+    turns = [t for t in state.turns.values() if t.closing is None and wanted in (None, t.turn_id)]
+    message = command.get("reason") or "Somebody stopped it."
+    drafts = [
+        close_turn(turn.turn_id, "cancelled", "cancelled", message, command["principal"])
+        for turn in turns
+    ]
+    return Decision(drafts, lambda _: {"cancelled": [turn.turn_id for turn in turns]})
+
+
+def fork(state: SessionState, command: Command) -> Decision:
+    """Make this new session a copy of another's first events, effects off: `{from, at, events}`."""
+    if state.agent:
+        raise ConflictError("The session exists already.")
+    copied = [Draft(event["type"], event["data"]) for event in command["events"]]
+    origin = Draft("session.forked", {"from": command["from"], "at": command["at"]})
+    return Decision((*copied, origin), lambda events: {"seq": events[-1].seq})
+
+
+# -- approvals
+
+
+def decide_approval(
+    state: SessionState, command: Command, now: float, env: Environment
+) -> Decision:
+    """A person's decision: `{approval_id, decision, principal, args?, reason?, content?}`."""
+    approval = state.approvals.get(command["approval_id"])
+    if approval is None:
+        raise ApprovalNotFoundError(command["approval_id"])
+    principal = Principal.from_json(command["principal"])
+    check_may_decide(approval, principal)
+    check_open(approval, now)
+    ballot = Ballot(
+        verb=Verb(command["decision"]),
+        args=command.get("args"),
+        reason=command.get("reason") or "",
+        content=command.get("content") or "",
+    )
+    consent = approval.digest
+    if ballot.verb is Verb.EDIT:
+        ballot = _checked_edit(state, approval.tool, ballot, env)
+        consent = digest(ballot.args)
+    if any(vote.by == principal.id and vote.digest == consent for vote in approval.votes):
+        return Decision((), lambda _: {"status": ApprovalStatus.PENDING.value, "final": False})
+    decided = decide(approval, ballot, principal, consent)
+    drafts = (decided, *_consequences(state, approval.call_id, approval.kind, ballot))
+    return Decision(drafts, lambda events: _outcome(events[0]))
+
+
+def _checked_edit(state: SessionState, tool: str, ballot: Ballot, env: Environment) -> Ballot:
+    if not isinstance(ballot.args, Mapping):
+        raise ValidationError("edit needs args: the whole new arguments, an object.", field="args")
+    args = cast(Mapping[str, Any], ballot.args)
+    found = env.tool(env.spec(state.agent), tool)
+    if found is None:
+        raise ConflictError(f"The tool {tool} is not available any more.")
+    return Ballot(verb=Verb.EDIT, args=found.bind(args), reason=ballot.reason)
+
+
+def _consequences(
+    state: SessionState, call_id: str, kind: ApprovalKind, ballot: Ballot
+) -> Sequence[Draft]:
+    """What a decision settles at once; consent itself settles nothing: the plan runs the call."""
+    call = state.calls[call_id]
+    if ballot.verb is Verb.RESPOND:
+        return (succeeded(call, ballot.content, source="person"),)
+    if ballot.verb is Verb.REJECT:
+        reason = f": {ballot.reason}" if ballot.reason else "."
+        if kind is ApprovalKind.UNKNOWN_OUTCOME:
+            return (failed(call, "unknown_outcome", f"{call.tool} counts as failed{reason}"),)
+        return (failed(call, "rejected", f"A person refused {call.tool}; it was not run{reason}"),)
+    return ()
+
+
+def _outcome(event: Event) -> Json:
+    return {
+        "approval_id": event.data["approval_id"],
+        "decision": event.data["decision"],
+        "final": event.data["final"],
+        "by": event.data["by"],
+        "seq": event.seq,
+    }
+
+
+def turn_key(turn_id: str) -> str:
+    """The journal key of the message that opened a turn."""
+    return f"turn:{turn_id}"

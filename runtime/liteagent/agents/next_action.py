@@ -1,0 +1,145 @@
+"""`next_action`: what a session does next; a pure function of its state, the time, its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from liteagent.agents.spec import Limits
+from liteagent.agents.state import HUMAN, UNDER_WAY, Call, CallStatus, SessionState, Turn
+
+MAX_PARALLEL_TOOLS = 16
+"""Tool calls of one session that run at a time; the rest wait for a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTurn:
+    """Take the oldest waiting message up."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallModel:
+    """Ask the model what to do, now that the turn's calls have their outcomes."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunTools:
+    """Begin these calls, or ask a person first."""
+
+    call_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """These requests or grants have run out of time."""
+
+    approval_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A turn has used up a limit: end it."""
+
+    turn_id: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """A turn is over: answered, or closed with nothing of it still running."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitHuman:
+    """Nothing to do until somebody decides one of these, or sends a message."""
+
+    approval_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing to do until an outcome or a message comes."""
+
+
+Action = StartTurn | CallModel | RunTools | Expire | Stop | Finish | AwaitHuman | Idle
+
+
+def next_action(state: SessionState, now: float, limits: Limits) -> Action:
+    """The one thing to do next. Called again after each until it says to wait."""
+    expired = tuple(a.approval_id for a in state.approvals.values() if a.is_expired(now))
+    if expired:
+        return Expire(expired)
+    for turn in state.turns.values():
+        action = _of_turn(state, turn, now, limits)
+        if action is not None:
+            return action
+    return _of_conversation(state, now, limits)
+
+
+def _of_turn(state: SessionState, turn: Turn, now: float, limits: Limits) -> Action | None:
+    """What a turn needs whichever of them speaks with the model."""
+    calls = state.unsettled(turn)
+    speaking = state.model is not None and state.model.turn_id == turn.turn_id
+    if turn.closing is not None:
+        running = any(call.status in UNDER_WAY for call in calls)
+        return None if running or speaking else Finish(turn.turn_id)
+    if turn.parked_at is None and now >= deadline(turn, limits):
+        message = f"The turn took longer than {limits.max_seconds:g} s (limits.max_seconds)."
+        return Stop(turn.turn_id, "max_seconds", message)
+    runnable = _runnable(state, calls)
+    if runnable:
+        return RunTools(runnable)
+    if not calls and not speaking and turn.answer is not None and not turn.unread:
+        return Finish(turn.turn_id)
+    return None
+
+
+def _runnable(state: SessionState, calls: Sequence[Call]) -> tuple[str, ...]:
+    running = sum(call.status in UNDER_WAY for call in state.calls.values())
+    ready = [c.call_id for c in calls if c.status in (CallStatus.REQUESTED, CallStatus.GRANTED)]
+    return tuple(ready[: max(0, MAX_PARALLEL_TOOLS - running)])
+
+
+def _of_conversation(state: SessionState, now: float, limits: Limits) -> Action:
+    """Who speaks with the model next: one turn at a time, the one in focus before older ones."""
+    if state.model is None:
+        turns = sorted(state.turns.values(), key=lambda turn: turn.turn_id != state.focus)
+        for turn in turns:
+            if turn.closing is None and not state.unsettled(turn):
+                return _ask_model(turn, limits)
+    if state.inbox and state.active_turn() is None:
+        return StartTurn(state.inbox[0].turn_id)
+    waiting = tuple(
+        call.approval_id
+        for call in state.calls.values()
+        if call.status in HUMAN and call.approval_id is not None
+    )
+    return AwaitHuman(waiting) if waiting and state.active_turn() is None else Idle()
+
+
+def _ask_model(turn: Turn, limits: Limits) -> CallModel | Stop:
+    if turn.iterations >= limits.max_iterations and not turn.failures:
+        return Stop(
+            turn.turn_id,
+            "max_iterations",
+            f"The model was asked {turn.iterations} times and is not done (limits.max_iterations).",
+        )
+    if limits.max_cost_usd is not None and turn.cost_usd >= limits.max_cost_usd:
+        return Stop(
+            turn.turn_id,
+            "max_cost_usd",
+            f"The turn has cost ${turn.cost_usd:.4f} (max_cost_usd: {limits.max_cost_usd:g}).",
+        )
+    return CallModel(turn.turn_id)
+
+
+def deadline(turn: Turn, limits: Limits) -> float:
+    """When the turn's time is up; time spent waiting for people does not count."""
+    return turn.started_at + turn.parked_seconds + limits.max_seconds

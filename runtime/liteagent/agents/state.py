@@ -1,0 +1,177 @@
+"""A session's state: frozen values, the fold of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from liteagent.approvals import Approval
+from liteagent.messages import ToolCall
+
+
+class CallStatus(StrEnum):
+    """Where a tool call stands."""
+
+    REQUESTED = "requested"
+    """The model asked for it; nothing has been decided."""
+    AWAITING = "awaiting"
+    """A person is asked whether it may run."""
+    GRANTED = "granted"
+    """It may run, once."""
+    RUNNING = "running"
+    """Its intent is journaled, its outcome is not."""
+    INTERRUPTED = "interrupted"
+    """It was running when its owner died; its probe will tell what happened."""
+    UNKNOWN = "unknown"
+    """It may or may not have happened; a person is asked."""
+    SETTLED = "settled"
+    """It has an outcome."""
+
+
+HUMAN = (CallStatus.AWAITING, CallStatus.UNKNOWN)
+"""Statuses in which only a person can move a call on."""
+UNDER_WAY = (CallStatus.RUNNING, CallStatus.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One tool call of an open turn."""
+
+    call_id: str
+    turn_id: str
+    tool: str
+    args: Any
+    effect: str
+    status: CallStatus = CallStatus.REQUESTED
+    approval_id: str | None = None
+    edited: bool = False
+    """Whether the approver changed the arguments."""
+    attempt: int = 0
+    started_seq: int = 0
+    """The seq of its last `tool.started`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A model call of this turn that failed since the last one that did not."""
+
+    model: str
+    fault: str
+    at: float
+    retry_after: float | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A turn is to end before its time; what runs is being stopped."""
+
+    outcome: Literal["cancelled", "failed"]
+    kind: str
+    message: str
+    by: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message and everything done to answer it."""
+
+    turn_id: str
+    principal: Mapping[str, Any]
+    started_at: float
+    calls: tuple[str, ...] = ()
+    """Ids of the calls of the last answer, settled ones included."""
+    answer: str | None = None
+    """The last answer's text when it called no tool of ours."""
+    client_calls: tuple[ToolCall, ...] = ()
+    """Calls in the last answer that the client runs."""
+    unread: bool = False
+    """Whether something came in (a steering message) since the last model call began."""
+    iterations: int = 0
+    failures: tuple[Failure, ...] = ()
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+    parked_at: float | None = None
+    parked_seconds: float = 0.0
+    closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCall:
+    """The model call under way. `seq` is that of its `model.requested`, and its attempt number."""
+
+    seq: int
+    turn_id: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A message that waits for its turn."""
+
+    message_id: str
+    turn_id: str
+    text: str
+    principal: Mapping[str, Any]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the conversation, in the order in which it happened."""
+
+    kind: Literal["system", "user", "assistant", "result"]
+    seq: int
+    turn_id: str
+    text: str = ""
+    name: str = ""
+    """Who speaks (user), or which tool (result)."""
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionState:
+    """Everything that decides what a session does next."""
+
+    agent: str = ""
+    tenant: str = ""
+    effects_off: bool = False
+    """A fork: nothing but pure tools runs."""
+    client_tools: tuple[Mapping[str, Any], ...] = ()
+    """Schemas of tools that the client runs itself."""
+    inbox: tuple[Queued, ...] = ()
+    turns: Mapping[str, Turn] = field(default_factory=dict[str, Turn])
+    """Open turns, oldest first."""
+    focus: str | None = None
+    """The turn that last spoke with the model."""
+    model: ModelCall | None = None
+    calls: Mapping[str, Call] = field(default_factory=dict[str, Call])
+    """Calls of open turns."""
+    approvals: Mapping[str, Approval] = field(default_factory=dict[str, Approval])
+    """Pending and granted ones."""
+    transcript: tuple[Entry, ...] = ()
+    transcript_size: int = 0
+    """Characters in the transcript."""
+
+    def unsettled(self, turn: Turn) -> list[Call]:
+        """The calls of a turn's last answer that have no outcome yet."""
+        calls = (self.calls[call_id] for call_id in turn.calls)
+        return [call for call in calls if call.status is not CallStatus.SETTLED]
+
+    def is_parked(self, turn: Turn) -> bool:
+        """Whether only people can move this turn on."""
+        if self.model is not None and self.model.turn_id == turn.turn_id:
+            return False
+        open_calls = self.unsettled(turn)
+        return bool(open_calls) and all(call.status in HUMAN for call in open_calls)
+
+    def active_turn(self) -> Turn | None:
+        """The turn in the foreground: a message that comes now comes during it."""
+        for turn in self.turns.values():
+            if not self.is_parked(turn):
+                return turn
+        return None

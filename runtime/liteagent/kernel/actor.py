@@ -1,0 +1,397 @@
+"""One active entity: its folded state, its effects under way, and those who watch it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from liteagent.clock import Clock
+from liteagent.errors import (
+    DuplicateKeyError,
+    FencedError,
+    InvalidStateError,
+    JournalUnavailableError,
+    LiteAgentException,
+    RuntimeClosedError,
+    SequenceConflictError,
+)
+from liteagent.events import Draft, Event, Json
+from liteagent.journal import NO_CRASH, Append, CrashPoints, HeadRow, Journal, Snapshot
+from liteagent.kernel.frames import Live
+from liteagent.kernel.kind import Command, Effect, Kind
+from liteagent.kernel.live import EffectContext, LiveText, Watcher
+
+log = logging.getLogger(__name__)
+
+SNAPSHOT_EVENTS = 200
+"""A snapshot is made at the earliest after this many events …"""
+SNAPSHOT_BYTES_PER_EVENT = 256
+"""… and after enough events that writing it cost at most this many bytes for each."""
+MAX_PLAN_ROUNDS = 1000
+"""A plan that has not come to rest after this many rounds is a defect, not work."""
+STORE_RETRY_SECONDS = 0.5
+
+Observer = Callable[[str, Event], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every actor of a host shares."""
+
+    journal: Journal
+    clock: Clock
+    crash: CrashPoints
+    observers: Sequence[Observer]
+    on_wake_at: Callable[[str, float | None], None]
+    is_draining: Callable[[], bool]
+    on_closed: Callable[[str], None]
+
+
+class _Running:
+    """An effect's task; `performing` is false from the moment its outcome is being written."""
+
+    __slots__ = ("context", "effect", "performing", "stopping", "task")
+
+    def __init__(self, effect: Effect, context: EffectContext[Any]) -> None:
+        self.effect, self.context = effect, context
+        self.performing, self.stopping = True, False
+        self.task: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        if self.performing and not self.stopping and self.task is not None:
+            self.stopping = True
+            self.task.cancel()
+
+
+class Actor:
+    """The single writer of one entity while it is active.
+
+    Every change goes through `_commit`: fold, plan to rest, one append, then effects. State moves
+    on only when the append has returned, so what is seen is what is stored.
+    """
+
+    def __init__(
+        self, entity: str, kind: Kind[Any], row: HeadRow, state: Any, around: Surroundings
+    ) -> None:
+        self.entity, self.kind, self.state = entity, kind, state
+        self.seq, self.epoch, self.head = row.seq, row.epoch, row.head
+        self.touched = around.clock.now()
+        self.closed = False
+        self._around = around
+        self._lock = asyncio.Lock()
+        self._running: dict[str, _Running] = {}
+        self._watchers: set[Watcher] = set()
+        self._next_snapshot = self.seq + SNAPSHOT_EVENTS
+        self._chores: set[asyncio.Task[None]] = set()
+
+    # -- doors
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way and nobody watches: it may be passivated."""
+        return not (self._running or self._watchers or self._lock.locked() or self._chores)
+
+    async def ask(self, command: Command) -> Json:
+        """Carry a command out. Once begun it is finished even if the caller goes away."""
+        return await asyncio.shield(asyncio.ensure_future(self._ask(command)))
+
+    async def tick(self) -> None:
+        """Let time pass: whatever is due by now is written and begun."""
+        await asyncio.shield(asyncio.ensure_future(self._tick(())))
+
+    async def recover(self) -> None:
+        """Settle what an earlier owner left under way, then go on."""
+        now = self._around.clock.now()
+        await self._tick(self.kind.recover(self.state, now))
+
+    async def _tick(self, drafts: Sequence[Draft]) -> None:
+        async with self._lock:
+            self._check_open()
+            await self._commit(drafts)
+
+    async def _ask(self, command: Command) -> Json:
+        async with self._lock:
+            self._check_open()
+            self.touched = now = self._around.clock.now()
+            try:
+                decision = self.kind.decide(self.state, command, now)
+                events = await self._commit(decision.drafts)
+                reply = decision.reply(events)
+            except (FencedError, SequenceConflictError):
+                raise
+            except LiteAgentException as error:
+                earlier = await self._earlier(command, error)
+                if earlier is None:
+                    raise
+                reply = self.kind.repeat(earlier)
+        self._mark("after", [command["type"]])
+        return reply
+
+    async def _earlier(self, command: Command, error: LiteAgentException) -> Event | None:
+        """The event that this command caused when it came before, if it did."""
+        key = error.key if isinstance(error, DuplicateKeyError) else command.get("key")
+        if key is None:
+            return None
+        found = await self._around.journal.locate(key, entity=self.entity)
+        if found is None:
+            return None
+        return (await self._around.journal.read(self.entity, after=found[1] - 1, limit=1))[0]
+
+    async def watch(self, after: int) -> AsyncGenerator[Event | Live, None]:
+        """Events after `after`, then live ones and their deltas; ends when the host drains."""
+        watcher = Watcher(after)
+        self._watchers.add(watcher)
+        try:
+            async for frame in watcher.frames(self._read, self._texts):
+                yield frame
+        finally:
+            self._watchers.discard(watcher)
+            self.touched = self._around.clock.now()
+
+    async def _read(self, after: int) -> AsyncIterator[Event]:
+        while True:
+            page = await self._around.journal.read(self.entity, after=after, limit=500)
+            for event in page:
+                yield event
+            if len(page) < 500:
+                return
+            after = page[-1].seq
+
+    def _texts(self) -> list[LiveText]:
+        return [r.context.live for r in self._running.values() if r.context.live is not None]
+
+    # -- the one way in which anything changes
+
+    async def _commit(self, drafts: Sequence[Draft]) -> Sequence[Event]:
+        """Append the drafts and what follows from them; returns the events of the drafts alone."""
+        around, now = self._around, self._around.clock.now()
+        written: list[Draft] = []
+        state = self._apply(self.state, drafts, written, now)
+        if not around.is_draining():
+            state = self._plan(state, written, now)
+        if not written:
+            self._after_commit(state, ())
+            return ()
+        head = self.kind.head(state)
+        self._mark("before", [draft.type for draft in written])
+        try:
+            events = await around.journal.append(
+                Append(
+                    entity=self.entity,
+                    epoch=self.epoch,
+                    expected_seq=self.seq,
+                    ts=now,
+                    drafts=written,
+                    head=head,
+                )
+            )
+        except (FencedError, SequenceConflictError) as error:
+            self._lost(error)
+            raise
+        self.seq, self.head = events[-1].seq, head
+        self._mark("after", [draft.type for draft in written])
+        self._after_commit(state, events)
+        return events[: len(drafts)]
+
+    def _apply(self, state: Any, drafts: Sequence[Draft], written: list[Draft], now: float) -> Any:
+        for draft in drafts:
+            written.append(draft)
+            event = Event(
+                seq=self.seq + len(written),
+                type=draft.type,
+                ts=now,
+                data=draft.data,
+                epoch=self.epoch,
+            )
+            state = self.kind.fold(state, event)
+        return state
+
+    def _plan(self, state: Any, written: list[Draft], now: float) -> Any:
+        for _ in range(MAX_PLAN_ROUNDS):
+            drafts = self.kind.plan(state, now)
+            if not drafts:
+                return state
+            state = self._apply(state, drafts, written, now)
+        raise InvalidStateError(f"{self.entity} does not come to rest after {written[-1].type}.")
+
+    def _after_commit(self, state: Any, events: Sequence[Event]) -> None:
+        self.state = state
+        around = self._around
+        if self._watchers and events:
+            texts = self._texts()
+            for watcher in self._watchers:
+                for text in texts:
+                    watcher.catch_up(text)
+                watcher.push(events)
+        for observer in around.observers:
+            for event in events:
+                observer(self.entity, event)
+        around.on_wake_at(self.entity, self.head.wake_at)
+        self._reconcile()
+        if self.seq >= self._next_snapshot:
+            self._snapshot()
+
+    def _mark(self, side: str, names: Sequence[str]) -> None:
+        """Pass the crash points around these events (see `liteagent.journal.crashpoints`)."""
+        crash, marks = self._around.crash, self.kind.marks
+        if crash is NO_CRASH:
+            return
+        for name in names:
+            for point in marks.get(name, ()):
+                what, role = point.split(".")
+                if side == "after" or role == "intent":
+                    crash.reach(f"{what}.{side}-{role}")
+
+    # -- effects
+
+    def _reconcile(self) -> None:
+        """Start what is meant to run and does not; stop what runs and is not meant to."""
+        wanted = {effect.key: effect for effect in self.kind.effects(self.state)}
+        for key, running in self._running.items():
+            if key not in wanted or wanted[key].stop:
+                running.stop()
+        if self._around.is_draining():
+            return
+        for key, effect in wanted.items():
+            if key not in self._running:
+                self._start(effect)
+
+    def _start(self, effect: Effect) -> None:
+        context: EffectContext[Any] = EffectContext(
+            entity=self.entity,
+            epoch=self.epoch,
+            state=self.state,
+            wake=self._wake_watchers,
+            show=self._show,
+        )
+        running = self._running[effect.key] = _Running(effect, context)
+        running.task = asyncio.ensure_future(self._run(running))
+
+    async def _run(self, running: _Running) -> None:
+        effect, context = running.effect, running.context
+        try:
+            if effect.stop:
+                drafts = self.kind.stopped(effect, context)
+            else:
+                drafts = await self.kind.perform(effect, context)
+            running.performing = False
+            self._around.crash.reach(f"{effect.what}.after-effect")
+        except asyncio.CancelledError:
+            running.performing = False
+            if not running.stopping or self.closed:
+                self._running.pop(effect.key, None)
+                raise
+            asyncio.current_task().uncancel()  # type: ignore[union-attr]
+            drafts = self.kind.stopped(effect, context)
+        except Exception as error:
+            running.performing = False
+            log.exception("%s of %s broke", effect.key, self.entity)
+            drafts = self.kind.failed(effect, error)
+        await self._settle(running, drafts)
+
+    async def _settle(self, running: _Running, drafts: Sequence[Draft]) -> None:
+        """Write an outcome; while the store is away it is kept and tried again."""
+        try:
+            while not self.closed:
+                try:
+                    async with self._lock:
+                        await self._commit_outcome(running, drafts)
+                    return
+                except JournalUnavailableError as error:
+                    log.warning("%s cannot write an outcome yet: %s", self.entity, error)
+                    await self._around.clock.sleep(STORE_RETRY_SECONDS)
+        except (FencedError, SequenceConflictError):
+            return
+        except LiteAgentException as error:
+            # what cannot be written would wedge the entity: let go, and recover it from the journal
+            log.exception("the outcome of %s does not fit %s", running.effect.key, self.entity)
+            self._shut(error)
+        finally:
+            self._running.pop(running.effect.key, None)
+
+    async def _commit_outcome(self, running: _Running, drafts: Sequence[Draft]) -> None:
+        key = running.effect.key
+        if all(effect.key != key for effect in self.kind.effects(self.state)):
+            return
+        if running.context.live is not None:
+            for watcher in self._watchers:
+                watcher.catch_up(running.context.live)
+        self._running.pop(key, None)
+        try:
+            await self._commit(drafts)
+        except JournalUnavailableError:
+            self._running[key] = running
+            raise
+
+    def _wake_watchers(self) -> None:
+        for watcher in self._watchers:
+            watcher.wake()
+
+    def _show(self, frame: Live) -> None:
+        for watcher in self._watchers:
+            watcher.push([frame])
+
+    # -- the end
+
+    async def finish(self, grace: float) -> None:
+        """Let effects under way end within `grace` seconds, then let go of the entity."""
+        tasks = [r.task for r in self._running.values() if r.task is not None]
+        if tasks and grace > 0:
+            await asyncio.wait(tasks, timeout=grace)
+        await self.close(None)
+
+    async def close(self, error: Exception | None) -> None:
+        """Stop everything without writing: whoever activates it next will recover."""
+        self._shut(error)
+        tasks = [r.task for r in self._running.values() if r.task is not None]
+        tasks = [task for task in (*tasks, *self._chores) if task is not asyncio.current_task()]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _shut(self, error: Exception | None) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        for running in self._running.values():
+            if running.performing and running.task is not None:
+                running.task.cancel()
+        for watcher in self._watchers:
+            watcher.close(error)
+        self._around.on_closed(self.entity)
+
+    def _lost(self, error: Exception) -> None:
+        log.warning("%s is owned by somebody else now: %s", self.entity, error)
+        self._shut(error)
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise RuntimeClosedError(f"{self.entity} was let go; ask again.")
+
+    # -- snapshots
+
+    def _snapshot(self) -> None:
+        self._next_snapshot = self.seq + 2**62
+        self._chore(self._save_snapshot(self.seq, self.state))
+
+    async def _save_snapshot(self, seq: int, state: Any) -> None:
+        snapshot = await asyncio.to_thread(self._dump, seq, state)
+        try:
+            await self._around.journal.save_snapshot(snapshot[0])
+        except JournalUnavailableError as error:
+            log.warning("No snapshot of %s for now: %s", self.entity, error)
+        self._next_snapshot = seq + max(SNAPSHOT_EVENTS, snapshot[1] // SNAPSHOT_BYTES_PER_EVENT)
+
+    def _dump(self, seq: int, state: Any) -> tuple[Snapshot, int]:
+        """The snapshot and about how many bytes it takes."""
+        value = self.kind.dump(state)
+        snapshot = Snapshot(
+            entity=self.entity, seq=seq, version=self.kind.fold_version, state=value
+        )
+        return snapshot, len(str(value))
+
+    def _chore(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)

@@ -1,0 +1,142 @@
+"""The live side of an entity: text while it streams, and those who watch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Generic, TypeVar
+
+from liteagent.events import Delta, Event
+from liteagent.kernel.frames import Live, Progress
+
+S = TypeVar("S")
+
+BUFFER = 512
+"""Frames a watcher may fall behind before it is sent back to the journal."""
+
+
+class LiveText:
+    """One attempt's answer as far as it has come. Late watchers get it from the start."""
+
+    __slots__ = ("attempt", "pieces", "size", "turn_id")
+
+    def __init__(self, turn_id: str, attempt: int) -> None:
+        self.turn_id, self.attempt = turn_id, attempt
+        self.pieces: list[str] = []
+        self.size = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+class Watcher:
+    """One subscriber's place: which events it has, and how much of each live text."""
+
+    def __init__(self, after: int) -> None:
+        self.seq = after
+        self.error: Exception | None = None
+        self._frames: list[Event | Live] = []
+        self._places: dict[int, tuple[int, int]] = {}
+        self._changed = asyncio.Event()
+        self._behind = True
+
+    def wake(self) -> None:
+        self._changed.set()
+
+    def close(self, error: Exception | None) -> None:
+        """End the stream; with an error when somebody else now owns the entity."""
+        self.error = error
+        self._closed = True
+        self._changed.set()
+
+    _closed = False
+
+    def push(self, frames: Sequence[Event | Live]) -> None:
+        """Hand over frames in order; a watcher too far behind is sent to the journal instead."""
+        if len(self._frames) + len(frames) > BUFFER:
+            self._frames.clear()
+            self._behind = True
+        elif not self._behind:
+            self._frames.extend(frames)
+        self._changed.set()
+
+    def catch_up(self, live: LiveText) -> None:
+        """Take what is new of a live text, so that it comes before whatever is pushed next."""
+        delta = self._rest(live)
+        if delta is not None:
+            self.push([delta])
+
+    def _rest(self, live: LiveText) -> Delta | None:
+        index, offset = self._places.get(live.attempt, (0, 0))
+        if index == len(live.pieces):
+            return None
+        text = "".join(live.pieces[index:])
+        self._places[live.attempt] = (len(live.pieces), offset + len(text))
+        return Delta(turn_id=live.turn_id, attempt=live.attempt, offset=offset, text=text)
+
+    async def frames(
+        self,
+        read: Callable[[int], AsyncIterator[Event]],
+        live: Callable[[], Sequence[LiveText]],
+    ) -> AsyncIterator[Event | Live]:
+        """Everything after `seq`, then whatever comes, until closed."""
+        while True:
+            self._changed.clear()
+            while self._behind:
+                self._behind = False
+                async for event in read(self.seq):
+                    self.seq = event.seq
+                    yield event
+            frames, self._frames = self._frames, []
+            for frame in frames:
+                if isinstance(frame, Event):
+                    if frame.seq <= self.seq:
+                        continue
+                    self.seq = frame.seq
+                yield frame
+            for text in live():
+                delta = self._rest(text)
+                if delta is not None:
+                    yield delta
+            if self._frames or self._behind:
+                continue
+            if self._closed:
+                if self.error is not None:
+                    raise self.error
+                return
+            await self._changed.wait()
+
+
+class EffectContext(Generic[S]):
+    """What `perform` is given: the state its intent left, and a way to show what goes on."""
+
+    __slots__ = ("_show", "_wake", "entity", "epoch", "live", "state")
+
+    def __init__(
+        self,
+        *,
+        entity: str,
+        epoch: int,
+        state: S,
+        wake: Callable[[], None],
+        show: Callable[[Live], None],
+    ) -> None:
+        self.entity, self.epoch, self.state = entity, epoch, state
+        self.live: LiveText | None = None
+        self._wake, self._show = wake, show
+
+    def open_text(self, turn_id: str, attempt: int) -> None:
+        """Begin a live text; `attempt` is the seq of the intent."""
+        self.live = LiveText(turn_id, attempt)
+
+    def write(self, text: str) -> None:
+        """Show the next characters."""
+        assert self.live is not None, "open_text comes first"
+        self.live.pieces.append(text)
+        self.live.size += len(text)
+        self._wake()
+
+    def progress(self, turn_id: str, call_id: str, text: str) -> None:
+        """Show how far a tool is."""
+        self._show(Progress(turn_id=turn_id, call_id=call_id, text=text))
