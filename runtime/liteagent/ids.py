@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from typing import Protocol
 
@@ -30,11 +31,15 @@ class Ids(Protocol):
 
 class RandomIds:
     """Ids that sort by the time they were made: 48 bits of milliseconds, then 80 random ones (as
-    ULID).
+    ULID). They are unique, not secret. Make one in each process: a fork would repeat its ids.
     """
 
+    def __init__(self) -> None:
+        # seeded once: a system call for each id would give the interpreter lock away each time
+        self._random = random.Random(os.urandom(32))  # noqa: S311
+
     def new(self, prefix: str) -> str:
-        number = (int(time.time() * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
+        number = (int(time.time() * 1000) << 80) | self._random.getrandbits(80)
         digits: list[str] = []
         for _ in range(26):
             digits.append(_ALPHABET[number & 31])

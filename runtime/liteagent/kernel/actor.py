@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,13 +141,16 @@ class Actor:
             return None
         return (await self._around.journal.read(self.entity, after=found[1] - 1, limit=1))[0]
 
-    async def watch(self, after: int) -> AsyncGenerator[Event | Live, None]:
-        """Events after `after`, then live ones and their deltas; ends when the host drains."""
-        watcher = Watcher(after)
+    @contextmanager
+    def watch(self, after: int) -> Iterator[AsyncGenerator[Event | Live, None]]:
+        """Events after `after`, then live ones and their deltas; ends when the host drains.
+
+        Whatever happens while the context is open is kept for the generator.
+        """
+        watcher = Watcher(after, self.seq)
         self._watchers.add(watcher)
         try:
-            async for frame in watcher.frames(self._read, self._texts):
-                yield frame
+            yield watcher.frames(self._read, self._texts)
         finally:
             self._watchers.discard(watcher)
             self.touched = self._around.clock.now()

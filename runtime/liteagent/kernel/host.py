@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
 from typing import Any
 
 from liteagent.clock import Clock
@@ -79,6 +78,11 @@ class EntityHost:
         """How many entities are in memory."""
         return len(self._actors)
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether it takes nothing new any more."""
+        return self._draining
+
     # -- doors
 
     async def ask(self, entity: str, command: Command) -> Json:
@@ -86,13 +90,10 @@ class EntityHost:
         while True:
             actor = await self._actor(entity, command["type"])
             try:
-                return await actor.ask(command)
+                return await self._ask(actor, command)
             except RuntimeClosedError:
                 if self._draining:
                     raise
-            except LiteAgentException:
-                await self._drop_if_empty(actor)
-                raise
 
     async def stream(
         self, entity: str, *, after: int | None = None, command: Command | None = None
@@ -101,10 +102,9 @@ class EntityHost:
         actor = await self._actor(entity, command["type"] if command else "")
         if after is None:
             after = actor.seq if command is not None else 0
-        if command is not None:
-            yield Reply(await self.ask(entity, command))
-            actor = await self._actor(entity, "")
-        async with aclosing(actor.watch(after)) as frames:
+        with actor.watch(after) as frames:
+            if command is not None:
+                yield Reply(await self._ask(actor, command))
             async for frame in frames:
                 yield frame
 
@@ -137,11 +137,15 @@ class EntityHost:
         live = [actor for actor in actors if isinstance(actor, Actor)]
         await asyncio.gather(*(actor.finish(grace) for actor in live))
 
-    async def _drop_if_empty(self, actor: Actor) -> None:
-        """A new entity whose first command was refused leaves nothing behind."""
-        if actor.seq == 0 and not actor.closed:
-            await actor.close(None)
-            await self.journal.delete(actor.entity, epoch=actor.epoch)
+    async def _ask(self, actor: Actor, command: Command) -> Json:
+        try:
+            return await actor.ask(command)
+        except LiteAgentException:
+            if actor.seq == 0 and not actor.closed:
+                # a new entity whose first command was refused leaves nothing behind
+                await actor.close(None)
+                await self.journal.delete(actor.entity, epoch=actor.epoch)
+            raise
 
     # -- activation
 

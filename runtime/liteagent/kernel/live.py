@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Generic, TypeVar
 
 from liteagent.events import Delta, Event
@@ -33,13 +33,14 @@ class LiveText:
 class Watcher:
     """One subscriber's place: which events it has, and how much of each live text."""
 
-    def __init__(self, after: int) -> None:
+    def __init__(self, after: int, last: int) -> None:
+        """Watches what comes after event `after`; `last` is the last one there is now."""
         self.seq = after
         self.error: Exception | None = None
         self._frames: list[Event | Live] = []
         self._places: dict[int, tuple[int, int]] = {}
         self._changed = asyncio.Event()
-        self._behind = True
+        self._behind = after < last
 
     def wake(self) -> None:
         self._changed.set()
@@ -79,7 +80,7 @@ class Watcher:
         self,
         read: Callable[[int], AsyncIterator[Event]],
         live: Callable[[], Sequence[LiveText]],
-    ) -> AsyncIterator[Event | Live]:
+    ) -> AsyncGenerator[Event | Live, None]:
         """Everything after `seq`, then whatever comes, until closed."""
         while True:
             self._changed.clear()

@@ -74,8 +74,12 @@ class LocalRuntime:
                             after = frame.seq
                         command = None
                         yield frame
-            except (FencedError, SequenceConflictError, RuntimeClosedError):
-                if command is not None or self._closed:
+            except RuntimeClosedError:
+                # the entity was let go before it took the command: ask again, unless all is over
+                if self.host.is_draining:
+                    raise
+            except (FencedError, SequenceConflictError):
+                if command is not None:
                     raise
 
     async def delete(self, entity: str) -> None:
