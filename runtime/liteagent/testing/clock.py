@@ -7,7 +7,7 @@ import heapq
 from itertools import count
 
 PASSES = 50
-"""Of the event loop, after which whatever does not wait for time or the outside has come to rest."""
+"""Of the event loop: enough for whatever does not wait for time or the outside to come to rest."""
 
 
 class FakeClock:

@@ -19,7 +19,7 @@ _LOG_BYTES_KEPT = 64 * 1024 * 1024
 """A write-ahead log that grew beyond this is cut back once it has been copied."""
 
 
-def connect(path: Path, mode: Literal["ro", "rwc"]) -> sqlite3.Connection:
+def connect(path: Path, mode: Literal["ro", "rw", "rwc"]) -> sqlite3.Connection:
     """A connection that begins no transaction by itself and that any thread may use."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",

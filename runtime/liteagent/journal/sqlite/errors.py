@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -26,6 +27,13 @@ _CORRUPT = {
     " `sqlite3 {path} .recover`.",
     sqlite3.SQLITE_NOTADB: "{path} is not a journal: point LITEAGENT_JOURNAL_URL at another file.",
 }
+_SAYS_THE_SYSTEM = {
+    errno.EACCES: sqlite3.SQLITE_READONLY,
+    errno.EPERM: sqlite3.SQLITE_READONLY,
+    errno.EROFS: sqlite3.SQLITE_READONLY,
+    errno.ENOSPC: sqlite3.SQLITE_FULL,
+    errno.EDQUOT: sqlite3.SQLITE_FULL,
+}
 _PRIMARY = 0xFF
 """SQLite's extended result codes carry the primary one in their low byte."""
 
@@ -47,12 +55,18 @@ def translating(path: Path) -> Generator[None]:
 
 
 def _failure(error: sqlite3.Error | OSError, path: Path) -> JournalError:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None and "decode to UTF-8" in str(error):
-        code = sqlite3.SQLITE_CORRUPT
-    primary = None if code is None else code & _PRIMARY
-    if primary in _CORRUPT:
-        return JournalCorruptError(_CORRUPT[primary].format(path=path))
-    if primary in _UNAVAILABLE:
-        return JournalUnavailableError(_UNAVAILABLE[primary].format(path=path))
+    code = _primary_code(error)
+    if code in _CORRUPT:
+        return JournalCorruptError(_CORRUPT[code].format(path=path))
+    if code in _UNAVAILABLE:
+        return JournalUnavailableError(_UNAVAILABLE[code].format(path=path))
     return JournalUnavailableError(f"{path} cannot be used as a journal: {error}.")
+
+
+def _primary_code(error: sqlite3.Error | OSError) -> int | None:
+    if isinstance(error, OSError):
+        return _SAYS_THE_SYSTEM.get(error.errno or 0)
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # Python's own complaint, about what it was given to decode
+        return sqlite3.SQLITE_CORRUPT if "decode to UTF-8" in str(error) else None
+    return code & _PRIMARY

@@ -107,9 +107,11 @@ def prepare(path: Path) -> sqlite3.Connection:
     Raises `JournalVersionError` for a newer file and `JournalCorruptError` for somebody else's;
     neither is written to.
     """
-    if path.exists() and path.stat().st_size:
-        # Read-only, because closing the last writing connection would already change the file.
-        with closing(connect(path, "ro")) as db:
+    if _size(path):
+        # Closing a connection that may write copies what is in the log into the file, and one that
+        # may not leaves an empty log behind.
+        log = path.with_name(f"{path.name}-wal")
+        with closing(connect(path, "ro" if _size(log) else "rw")) as db:
             version_of(db, path)
     path.parent.mkdir(parents=True, exist_ok=True)
     db = connect(path, "rwc")
@@ -120,6 +122,10 @@ def prepare(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def version_of(db: sqlite3.Connection, path: Path) -> int:
