@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -63,12 +64,17 @@ class OllamaProvider(SdkProvider["AsyncClient"]):
 
         lines = await client.chat(**arguments_of(request, answer.names), stream=True)
         async with contextlib.aclosing(lines):
-            try:
-                async for line in lines:
-                    for delta in frame(_read_line, line, answer):
-                        yield delta
-            except ValidationError as error:
-                raise BrokenAnswerError(str(error)) from error
+            while not answer.finish_reason:
+                try:
+                    # The client has one timeout for all calls; this one is this call's own.
+                    async with asyncio.timeout(request.settings.get("timeout")):
+                        line = await anext(lines, None)
+                except ValidationError as error:
+                    raise BrokenAnswerError(str(error)) from error
+                if line is None:
+                    return
+                for delta in frame(_read_line, line, answer):
+                    yield delta
 
     def sdk_errors(self) -> tuple[type[Exception], ...]:
         """See `SdkProvider`."""

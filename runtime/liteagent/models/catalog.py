@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-_VERSION = re.compile(r"[-@:](latest|preview|\d{4}|\d{8}|\d{4}-\d{2}-\d{2})")
+_VERSION = re.compile(r"[-@:](latest|preview|\d{4}|\d{8}|\d{4}-\d{2}-\d{2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,6 @@ def facts_of(model: str) -> ModelFacts | None:
         return _OWN_MACHINES[provider]
     name = model.rpartition("/")[2]
     found = FACTS.get(name)
-    if found is None and (version := _VERSION.search(name)) and version.end() == len(name):
+    if found is None and (version := _VERSION.search(name)):
         found = FACTS.get(name[: version.start()])
     return found

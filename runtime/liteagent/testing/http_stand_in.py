@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
+from http.client import responses as phrases
 from typing import Any, Self
 
 _NO_HEADERS: Mapping[str, str] = {}
@@ -141,7 +141,7 @@ async def _write(reply: Reply, writer: asyncio.StreamWriter) -> None:
         **({} if whole else {"transfer-encoding": "chunked"}),
         **reply.headers,
     }
-    lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
+    lines = [f"HTTP/1.1 {reply.status} {phrases.get(reply.status, 'Unusual')}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
     if isinstance(reply.body, bytes):

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from liteagent.messages import ChatMessage, ModelRequest, ToolCall
+from liteagent.messages import ChatMessage, ModelRequest, ToolCall, ToolSchema
 from liteagent.testing.answers import Answer
 from liteagent.testing.wires.failures import OPENAI
 from liteagent.testing.wires.sse import event, halves, pieces_until_fault
 
 
 def read_chat(body: Mapping[str, Any]) -> ModelRequest:
-    """The request that a body is; the tools are left out."""
+    """The request that a body is."""
     return ModelRequest(
-        model=body["model"], messages=tuple(_message(item) for item in body["messages"])
+        model=body["model"],
+        messages=tuple(_message(item) for item in body["messages"]),
+        tools=tuple(tool_schema(item["function"]) for item in body.get("tools") or ()),
+    )
+
+
+def tool_schema(function: Mapping[str, Any]) -> ToolSchema:
+    """A tool as OpenAI and Ollama describe it."""
+    return ToolSchema(
+        name=function["name"],
+        description=function["description"],
+        parameters=function["parameters"],
     )
 
 

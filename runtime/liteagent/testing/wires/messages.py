@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-from liteagent.messages import ChatMessage, ModelRequest, ToolCall
+from liteagent.messages import ChatMessage, ModelRequest, ToolCall, ToolSchema
 from liteagent.testing.answers import Answer
 from liteagent.testing.wires.failures import ANTHROPIC
 from liteagent.testing.wires.sse import event, halves, pieces_until_fault
@@ -37,11 +37,17 @@ def complaint(body: Mapping[str, Any]) -> str | None:
 
 
 def read_messages(body: Mapping[str, Any]) -> ModelRequest:
-    """The request that a body is; the tools are left out."""
+    """The request that a body is."""
     system = body.get("system")
     start = [ChatMessage(role="system", content=system)] if system else []
     rest = [item for message in body["messages"] for item in _split(message)]
-    return ModelRequest(model=body["model"], messages=(*start, *rest))
+    tools = (
+        ToolSchema(
+            name=item["name"], description=item["description"], parameters=item["input_schema"]
+        )
+        for item in body.get("tools") or ()
+    )
+    return ModelRequest(model=body["model"], messages=(*start, *rest), tools=tuple(tools))
 
 
 def _split(message: Mapping[str, Any]) -> Iterator[ChatMessage]:

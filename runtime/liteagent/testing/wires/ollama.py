@@ -8,14 +8,17 @@ from typing import Any
 
 from liteagent.messages import ChatMessage, ModelRequest, ToolCall
 from liteagent.testing.answers import Answer
+from liteagent.testing.wires.chat import tool_schema
 from liteagent.testing.wires.failures import OLLAMA
 from liteagent.testing.wires.sse import pieces_until_fault
 
 
 def read_ollama(body: Mapping[str, Any]) -> ModelRequest:
-    """The request that a body is; the tools are left out. Calls have no ids in this protocol."""
+    """The request that a body is. Calls have no ids in this protocol."""
     return ModelRequest(
-        model=body["model"], messages=tuple(_message(item) for item in body["messages"])
+        model=body["model"],
+        messages=tuple(_message(item) for item in body["messages"]),
+        tools=tuple(tool_schema(item["function"]) for item in body.get("tools") or ()),
     )
 
 

@@ -8,14 +8,17 @@ from typing import Any
 
 from liteagent.messages import ChatMessage, ModelRequest, ToolCall
 from liteagent.testing.answers import Answer
+from liteagent.testing.wires.chat import tool_schema
 from liteagent.testing.wires.failures import OPENAI
 from liteagent.testing.wires.sse import event, halves, pieces_until_fault
 
 
 def read_responses(body: Mapping[str, Any]) -> ModelRequest:
-    """The request that a body is; the tools are left out."""
+    """The request that a body is."""
     return ModelRequest(
-        model=body["model"], messages=tuple(_message(item) for item in body["input"])
+        model=body["model"],
+        messages=tuple(_message(item) for item in body["input"]),
+        tools=tuple(tool_schema(item) for item in body.get("tools") or ()),
     )
 
 
