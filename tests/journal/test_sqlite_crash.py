@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from appender import EVENTS_AN_APPEND, text_of
 
 from liteagent.journal import Journal, open_sqlite
 
@@ -38,8 +39,6 @@ def run_and_kill(path: Path, after_lines: int) -> dict[str, int]:
 
 
 async def check(journal: Journal, acknowledged: Mapping[str, int]) -> None:
-    from appender import EVENTS_AN_APPEND, text_of
-
     for entity, seq in acknowledged.items():
         head = await journal.head(entity)
         assert head is not None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import subprocess
@@ -94,8 +95,6 @@ async def test_when_files_may_not_grow_the_journal_says_so_and_works_again_after
 async def test_an_append_that_is_too_big_for_the_disk_does_not_fail_those_beside_it(
     tmp_path: Path,
 ) -> None:
-    import asyncio
-
     path = tmp_path / "journal.db"
     async with await open_sqlite(path) as journal:
         rows = [await journal.claim(f"session/{n}", "host", 1.0) for n in range(10)]
