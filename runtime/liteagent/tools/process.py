@@ -12,6 +12,7 @@ from typing import Any
 
 from liteagent.clock import Clock
 from liteagent.deadline import OverrunError, run_within
+from liteagent.tools.calls import call_request
 from liteagent.tools.context import ToolContext
 from liteagent.tools.errors import ToolFailedError
 from liteagent.tools.frames import pack, receive_frame
@@ -81,7 +82,7 @@ class WorkerProcess:
 
     async def start(self, args: Mapping[str, Any], ctx: ToolContext) -> None:
         """Send the call; returns when the tool begins to run."""
-        self._requests.write(pack(self._request(args, ctx)))
+        self._requests.write(pack(call_request(self._tool, args, ctx)))
         # That a process died before it read this is noticed when its answer is awaited.
         with contextlib.suppress(ConnectionError):
             await self._requests.drain()
@@ -112,21 +113,6 @@ class WorkerProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
         self._requests.close()
-
-    def _request(self, args: Mapping[str, Any], ctx: ToolContext) -> dict[str, Any]:
-        return {
-            "path": sys.path,
-            "entry": self._tool.body.entry,
-            "args": dict(args),
-            "principal": ctx.principal.to_json(),
-            "secrets": dict(ctx.secrets),
-            "ctx": {
-                "session_id": ctx.session_id,
-                "turn_id": ctx.turn_id,
-                "call_id": ctx.call_id,
-                "idempotency_key": ctx.idempotency_key,
-            },
-        }
 
     async def _obituary(self) -> str:
         code = await self._process.wait()

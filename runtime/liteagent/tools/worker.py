@@ -7,8 +7,6 @@ happens when the process that asked for the call dies, the whole process group e
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import os
 import signal
 import sys
@@ -16,13 +14,9 @@ import threading
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from liteagent.principal import Principal
-from liteagent.tools.assembly import load_body
-from liteagent.tools.context import ToolContext
-from liteagent.tools.entry import load_entry
+from liteagent.tools.calls import serve_call
 from liteagent.tools.errors import describe
 from liteagent.tools.frames import pack, read_frame
-from liteagent.tools.results import to_result
 from liteagent.tools.secrets import Secrets
 
 
@@ -46,30 +40,13 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, args=(requests,), daemon=True).start()
     sys.path[:] = request["path"]
     try:
-        answer = {"result": _serve(request, answers)}
+        answer = {"result": serve_call(request, answers.send)}
     except BaseException as error:  # noqa: BLE001 the tool's failure is the answer
         answer = {"error": Secrets(request["secrets"]).redact(describe(error))}
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     answers.send(answer)
     os._exit(0)  # Threads that the tool left behind must not keep the process.
-
-
-def _serve(request: Mapping[str, Any], answers: Answers) -> Any:
-    body = load_body(load_entry(request["entry"]))
-    ctx = ToolContext(
-        **request["ctx"],
-        principal=Principal.from_json(request["principal"]),
-        secrets=Secrets(request["secrets"]),
-        report=lambda text: answers.send({"progress": text}),
-    )
-    answers.send({"ready": True})
-    value = body.start(request["args"], ctx)
-    return to_result(asyncio.run(_wait(value)) if inspect.isawaitable(value) else value)
-
-
-async def _wait(value: Any) -> Any:
-    return await value
 
 
 def _take_pipes() -> tuple[BinaryIO, Answers]:
