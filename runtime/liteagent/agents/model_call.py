@@ -37,12 +37,14 @@ async def call_model(
         response = await _ask(call, state, spec, context, env)
     except ModelError as error:
         env.health.failed(call.model, reason_of(error.fault), error.retry_after)
-        return (model_failed(call, error.fault.value, str(error), error.retry_after),)
+        shown = _shown(context)
+        return (model_failed(call, error.fault.value, str(error), error.retry_after, shown),)
     except LiteAgentException as error:
-        return (model_failed(call, Fault.INVALID.value, str(error), None),)
+        return (model_failed(call, Fault.INVALID.value, str(error), None, _shown(context)),)
     env.health.succeeded(call.model)
     if not response.text.strip() and not response.tool_calls:
-        return (model_failed(call, EMPTY, f"{call.model} gave an empty answer.", None),)
+        message = f"{call.model} gave an empty answer."
+        return (model_failed(call, EMPTY, message, None, _shown(context)),)
     return responded(call, response, state, spec, env)
 
 
@@ -180,12 +182,11 @@ def _as_written(arguments: str) -> Any:
 
 def stopped(call: ModelCall, context: EffectContext[SessionState]) -> Sequence[Draft]:
     """A call that was stopped keeps the text that had come."""
-    text = context.live.text if context.live is not None else ""
     data: dict[str, Any] = {
         "turn_id": call.turn_id,
         "request": call.seq,
         "model": call.model,
-        "text": text,
+        "text": _shown(context),
         "tool_calls": [],
         "finish_reason": "cancelled",
         "partial": True,
@@ -195,8 +196,15 @@ def stopped(call: ModelCall, context: EffectContext[SessionState]) -> Sequence[D
     return (Draft("model.responded", data),)
 
 
-def model_failed(call: ModelCall, fault: str, message: str, retry_after: float | None) -> Draft:
-    """The event of a model call that gave no answer."""
+def _shown(context: EffectContext[SessionState]) -> str:
+    """What watchers have seen of the answer."""
+    return context.live.text if context.live is not None else ""
+
+
+def model_failed(
+    call: ModelCall, fault: str, message: str, retry_after: float | None, text: str = ""
+) -> Draft:
+    """The event of a model call that gave no answer; `text` is what watchers had seen of one."""
     data: dict[str, Any] = {
         "turn_id": call.turn_id,
         "request": call.seq,
@@ -206,4 +214,6 @@ def model_failed(call: ModelCall, fault: str, message: str, retry_after: float |
     }
     if retry_after is not None:
         data["retry_after"] = retry_after
+    if text:
+        data["text"] = text
     return Draft("model.failed", data)
