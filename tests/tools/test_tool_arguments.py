@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, StringConstraints
 
 import liteagent
@@ -101,3 +104,29 @@ def test_a_plain_schema_tells_every_problem_too() -> None:
         "`x`: '1' is not of type 'integer'",
         "`y`: 'b' is not one of ['a']",
     ]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(st.text() | ANYTHING.map(json.dumps))
+def test_no_text_does_more_than_be_refused(text: str) -> None:
+    with pytest.raises(ToolArgumentsError):
+        restart.tool.bind(text)
+
+
+@liteagent.tool
+def anything(value: Any, more: dict[str, Any] | None = None) -> None:
+    """Take anything."""
+
+
+@given(ANYTHING)
+def test_what_was_bound_is_bound_to_itself(value: Any) -> None:
+    bound = anything.tool.bind({"value": value})
+
+    assert bound["value"] == value
+    assert anything.tool.bind(json.dumps(bound)) == bound
