@@ -7,8 +7,9 @@ JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 Json = Any
 """Plain JSON: None, bool, int, float, str, list of Json, dict of str to Json."""
@@ -17,8 +18,7 @@ EVENT_VERSION = 1
 """Raised when the meaning of an event's data changes; old versions stay readable for ever."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One fact in an entity's journal; `(entity, seq)` is unique and `seq` starts at 1."""
 
     seq: int
@@ -52,8 +52,7 @@ class Event:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An event about to be appended.
 
     `keys` are identities by which it is found again and never stored twice in one entity
@@ -65,8 +64,7 @@ class Draft:
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delta:
+class Delta(Struct, frozen=True, kw_only=True):
     """A piece of a model's answer while it streams: live only, never journaled.
 
     `attempt` is the seq of the `model.requested` event whose answer this is, `offset` the number of
@@ -91,13 +89,12 @@ class Delta:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """What can be known of an entity without folding it; kept in step with every append."""
 
     status: str = "idle"
     agent: str = ""
     tenant: str = ""
     wake_at: float | None = None
-    pending: tuple[Mapping[str, Json], ...] = field(default=())
+    pending: tuple[Mapping[str, Json], ...] = ()
     """The open approvals, each as the approval inbox lists it."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 Role = Literal["system", "user", "assistant", "tool"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCall:
+class ToolCall(Struct, frozen=True, kw_only=True):
     """A model's wish to call a tool. `arguments` is the JSON text as the model wrote it, checked
     by nobody yet.
     """
@@ -27,8 +27,7 @@ class ToolCall:
         return cls(id=value["id"], name=value["name"], arguments=value["arguments"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatMessage:
+class ChatMessage(Struct, frozen=True, kw_only=True):
     """One message of a conversation, as a model sees it."""
 
     role: Role
@@ -41,8 +40,7 @@ class ChatMessage:
     """On a user's message: who speaks; on a tool's: which tool."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolSchema:
+class ToolSchema(Struct, frozen=True, kw_only=True):
     """What a model is told of a tool. `parameters` is a JSON schema of type object."""
 
     name: str
@@ -50,8 +48,7 @@ class ToolSchema:
     parameters: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """Tokens of one model call. `input_tokens` includes the cached ones. `estimated` where the
     provider said nothing.
     """
@@ -70,8 +67,7 @@ class Usage:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelRequest:
+class ModelRequest(Struct, frozen=True, kw_only=True):
     """One call of a model. `model` is the provider's own name for it, without the `provider/` in
     front.
 
@@ -85,8 +81,7 @@ class ModelRequest:
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
-class TextDelta:
+class TextDelta(Struct, frozen=True):
     """The next characters of the answer."""
 
     text: str
@@ -95,8 +90,7 @@ class TextDelta:
 FinishReason = Literal["stop", "tool_calls", "length", "content_filter"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelResponse:
+class ModelResponse(Struct, frozen=True, kw_only=True):
     """The whole answer; `text` equals the deltas joined."""
 
     text: str

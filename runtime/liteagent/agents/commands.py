@@ -139,7 +139,7 @@ def decide_approval(
 def _checked_edit(state: SessionState, tool: str, ballot: Ballot, env: Environment) -> Ballot:
     if not isinstance(ballot.args, Mapping):
         raise ValidationError("edit needs args: the whole new arguments, an object.", field="args")
-    args = cast(Mapping[str, Any], ballot.args)
+    args: dict[str, Any] = dict(cast(Mapping[str, Any], ballot.args))
     found = env.tool(env.spec(state.agent), tool)
     if found is None:
         raise ConflictError(f"The tool {tool} is not available any more.")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from liteagent.agents.memory import fit
 from liteagent.agents.prompts import system_prompt
 from liteagent.agents.spec import AgentSpec
-from liteagent.agents.state import Entry, SessionState
-from liteagent.messages import ChatMessage, ModelRequest, ToolSchema
+from liteagent.agents.state import SessionState
+from liteagent.messages import ChatMessage, ModelRequest, ToolCall, ToolSchema
 
 PENDING = (
     "This call has not run yet: it waits for a person's approval or for its outcome."
@@ -24,9 +24,9 @@ def model_request(
     count: Callable[[str], int],
 ) -> ModelRequest:
     """What to send for the next model call. `count` gives the tokens of a text."""
-    instructions = system_prompt(spec, [e.text for e in state.transcript if e.kind == "system"])
-    messages = conversation([e for e in state.transcript if e.kind != "system"])
-    messages = fit(messages, spec.memory, count)
+    said = [entry.message for entry in state.transcript]
+    instructions = system_prompt(spec, [m.content for m in said if m.role == "system"])
+    messages = fit(conversation(said), spec.memory, count)
     return ModelRequest(
         model=model,
         messages=(ChatMessage(role="system", content=instructions), *messages),
@@ -35,8 +35,8 @@ def model_request(
     )
 
 
-def conversation(entries: Sequence[Entry]) -> list[ChatMessage]:
-    """The entries as a model expects them: every call answered right behind the message that made
+def conversation(said: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """What was said as a model expects it: every call answered right behind the message that made
     it.
 
     A result that came only after the model had spoken again stays a placeholder in its place (the
@@ -44,22 +44,27 @@ def conversation(entries: Sequence[Entry]) -> list[ChatMessage]:
     """
     messages: list[ChatMessage] = []
     places: dict[str, int] = {}
-    for entry in entries:
-        if entry.kind == "user":
-            messages.append(ChatMessage(role="user", content=entry.text, name=entry.name))
-        elif entry.kind == "assistant":
-            messages.append(
-                ChatMessage(role="assistant", content=entry.text, tool_calls=entry.calls)
-            )
-            places = {call.id: len(messages) + i for i, call in enumerate(entry.calls)}
-            messages.extend(_answer(call.id, call.name, PENDING) for call in entry.calls)
-        elif entry.call_id in places:
-            messages[places[entry.call_id]] = _answer(entry.call_id, entry.name, entry.text)
-        else:
-            news = f"[Result of {entry.name}, which you called earlier]\n{entry.text}"
-            messages.append(ChatMessage(role="user", content=news))
+    for message in said:
+        role = message.role
+        if role == "tool":
+            if message.tool_call_id in places:
+                messages[places[message.tool_call_id]] = message
+            else:
+                messages.append(_news(message))
+        elif role != "system":
+            messages.append(message)
+            if message.tool_calls:
+                places = {c.id: len(messages) + i for i, c in enumerate(message.tool_calls)}
+                messages.extend(_pending(call) for call in message.tool_calls)
+            elif role == "assistant":
+                places = {}
     return messages
 
 
-def _answer(call_id: str, name: str, text: str) -> ChatMessage:
-    return ChatMessage(role="tool", content=text, tool_call_id=call_id, name=name)
+def _pending(call: ToolCall) -> ChatMessage:
+    return ChatMessage(role="tool", content=PENDING, tool_call_id=call.id, name=call.name)
+
+
+def _news(result: ChatMessage) -> ChatMessage:
+    news = f"[Result of {result.name}, which you called earlier]\n{result.content}"
+    return ChatMessage(role="user", content=news)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from liteagent.agents.state import (
     Call,
@@ -21,7 +22,7 @@ from liteagent.agents.state import (
 from liteagent.approvals import ApprovalKind, ApprovalStatus, apply_decision, open_request
 from liteagent.errors import InvalidStateError
 from liteagent.events import Event
-from liteagent.messages import ToolCall
+from liteagent.messages import ChatMessage, ToolCall
 
 RETAIN_CHARACTERS = 400_000
 """The end of the conversation that is kept in memory: about 100,000 tokens, more than memory
@@ -36,8 +37,9 @@ def fold(state: SessionState, event: Event) -> SessionState:
     if step is None:
         return state
     state = step(state, event)
-    turn = state.turns.get(event.data.get("turn_id", ""))
-    return state if turn is None else _park_or_not(state, turn, event.ts)
+    if event.type not in _MAY_PARK:
+        return state
+    return _park_or_not(state, state.turns[event.data["turn_id"]], event.ts)
 
 
 # -- the conversation
@@ -52,20 +54,17 @@ def _created(state: SessionState, event: Event) -> SessionState:
         client_tools=tuple(data.get("client_tools", ())),
     )
     for item in data.get("history", ()):
-        state = _say(state, _history_entry(item, event.seq))
+        state = _say(state, event.seq, "", _history_message(item))
     return state
 
 
-def _history_entry(item: Mapping[str, Any], seq: int) -> Entry:
-    kinds = {"system": "system", "user": "user", "assistant": "assistant", "tool": "result"}
-    return Entry(
-        kind=kinds[item["role"]],  # type: ignore[arg-type]
-        seq=seq,
-        turn_id="",
-        text=item.get("content") or "",
+def _history_message(item: Mapping[str, Any]) -> ChatMessage:
+    return ChatMessage(
+        role=item["role"],
+        content=item.get("content") or "",
         name=item.get("name", ""),
-        calls=tuple(ToolCall.from_json(call) for call in item.get("tool_calls", ())),
-        call_id=item.get("tool_call_id", ""),
+        tool_calls=tuple(ToolCall.from_json(call) for call in item.get("tool_calls", ())),
+        tool_call_id=item.get("tool_call_id", ""),
     )
 
 
@@ -84,8 +83,9 @@ def _received(state: SessionState, event: Event) -> SessionState:
     data = event.data
     turn = state.turns.get(data["turn_id"])
     if turn is not None:
-        entry = _user_entry(data["text"], data["principal"], event.seq, turn.turn_id)
-        return _with_turn(_say(state, entry), replace(turn, unread=True))
+        message = _user_message(data["text"], data["principal"])
+        state = _say(state, event.seq, turn.turn_id, message)
+        return _with_turn(state, replace(turn, unread=True))
     queued = Queued(
         message_id=data["message_id"],
         turn_id=data["turn_id"],
@@ -96,9 +96,8 @@ def _received(state: SessionState, event: Event) -> SessionState:
     return replace(state, inbox=(*state.inbox, queued))
 
 
-def _user_entry(text: str, principal: Mapping[str, Any], seq: int, turn_id: str) -> Entry:
-    name = principal.get("name") or principal["id"]
-    return Entry(kind="user", seq=seq, turn_id=turn_id, text=text, name=name)
+def _user_message(text: str, principal: Mapping[str, Any]) -> ChatMessage:
+    return ChatMessage(role="user", content=text, name=principal.get("name") or principal["id"])
 
 
 def _turn_started(state: SessionState, event: Event) -> SessionState:
@@ -107,7 +106,7 @@ def _turn_started(state: SessionState, event: Event) -> SessionState:
     if queued is None:
         raise InvalidStateError(f"turn {turn_id} starts and no message waits for it.")
     state = replace(state, inbox=tuple(q for q in state.inbox if q is not queued), focus=turn_id)
-    state = _say(state, _user_entry(queued.text, queued.principal, queued.seq, turn_id))
+    state = _say(state, queued.seq, turn_id, _user_message(queued.text, queued.principal))
     turn = Turn(turn_id=turn_id, principal=queued.principal, started_at=event.ts)
     return _with_turn(state, turn)
 
@@ -147,10 +146,8 @@ def _model_requested(state: SessionState, event: Event) -> SessionState:
 def _model_responded(state: SessionState, event: Event) -> SessionState:
     data, turn = event.data, _turn(state, event)
     calls = tuple(ToolCall.from_json(call) for call in data["tool_calls"])
-    entry = Entry(
-        kind="assistant", seq=event.seq, turn_id=turn.turn_id, text=data["text"], calls=calls
-    )
-    state = _say(replace(state, model=None), entry)
+    message = ChatMessage(role="assistant", content=data["text"], tool_calls=calls)
+    state = _say(replace(state, model=None), event.seq, turn.turn_id, message)
     client = tuple(ToolCall.from_json(call) for call in data.get("client_calls", ()))
     final = not calls or bool(client)
     usage = data["usage"]
@@ -232,15 +229,9 @@ def _tool_settled(state: SessionState, event: Event) -> SessionState:
     text = result if isinstance(result, str) else to_text(result)
     if call.edited:
         text = f"(The approver changed the arguments to {to_text(call.args)}.)\n{text}"
-    entry = Entry(
-        kind="result",
-        seq=event.seq,
-        turn_id=call.turn_id,
-        text=text,
-        name=call.tool,
-        call_id=call.call_id,
-    )
-    state = _with_call(_say(state, entry), replace(call, status=CallStatus.SETTLED))
+    message = ChatMessage(role="tool", content=text, name=call.tool, tool_call_id=call.call_id)
+    state = _say(state, event.seq, call.turn_id, message)
+    state = _with_call(state, replace(call, status=CallStatus.SETTLED))
     if call.approval_id is None:
         return state
     return replace(state, approvals=_without(state.approvals, call.approval_id))
@@ -300,16 +291,16 @@ def _without(mapping: Mapping[str, T], key: str) -> dict[str, T]:
     return {k: value for k, value in mapping.items() if k != key}
 
 
-def _say(state: SessionState, entry: Entry) -> SessionState:
+def _say(state: SessionState, seq: int, turn_id: str, message: ChatMessage) -> SessionState:
     return replace(
         state,
-        transcript=(*state.transcript, entry),
-        transcript_size=state.transcript_size + _size(entry),
+        transcript=(*state.transcript, Entry(seq=seq, turn_id=turn_id, message=message)),
+        transcript_size=state.transcript_size + _size(message),
     )
 
 
-def _size(entry: Entry) -> int:
-    return len(entry.text) + sum(len(call.arguments) for call in entry.calls)
+def _size(message: ChatMessage) -> int:
+    return len(message.content) + sum(len(call.arguments) for call in message.tool_calls)
 
 
 def _trim(state: SessionState) -> SessionState:
@@ -319,10 +310,10 @@ def _trim(state: SessionState) -> SessionState:
     size, entries = state.transcript_size, state.transcript
     first = 0
     while size > RETAIN_CHARACTERS and first < len(entries) - 1:
-        size -= _size(entries[first])
+        size -= _size(entries[first].message)
         first += 1
-    while first < len(entries) - 1 and entries[first].kind != "user":
-        size -= _size(entries[first])
+    while first < len(entries) - 1 and entries[first].message.role != "user":
+        size -= _size(entries[first].message)
         first += 1
     return replace(state, transcript=entries[first:], transcript_size=size)
 
@@ -342,6 +333,21 @@ def to_text(value: Any) -> str:
     """A JSON value as a model reads it."""
     return json.dumps(value, ensure_ascii=False)
 
+
+_MAY_PARK = frozenset(
+    {
+        "tool.requested",
+        "tool.started",
+        "tool.interrupted",
+        "tool.unknown",
+        "tool.succeeded",
+        "tool.failed",
+        "approval.requested",
+        "approval.decided",
+        "approval.expired",
+    }
+)
+"""Events after which a turn may wait for people alone, or no longer."""
 
 _STEPS: Mapping[str, Callable[[SessionState, Event], SessionState]] = {
     "session.created": _created,

@@ -103,9 +103,15 @@ def _bound(messages: Sequence[ChatMessage]) -> int:
     """At most this many tokens, without counting: a token is at least one byte."""
     size = MESSAGE_OVERHEAD * len(messages)
     for message in messages:
-        size += len(message.content.encode("utf-8", "surrogatepass"))
-        size += sum(len(call.arguments) * 4 + len(call.name) for call in message.tool_calls)
+        size += _bytes(message.content)
+        for call in message.tool_calls:
+            size += _bytes(call.arguments) + len(call.name)
     return size
+
+
+def _bytes(text: str) -> int:
+    """At least the bytes of the text's UTF-8, without encoding it."""
+    return len(text) if text.isascii() else 4 * len(text)
 
 
 def _total(messages: Sequence[ChatMessage], count: Count) -> int:

@@ -73,9 +73,10 @@ Action = StartTurn | CallModel | RunTools | Expire | Stop | Finish | AwaitHuman 
 
 def next_action(state: SessionState, now: float, limits: Limits) -> Action:
     """The one thing to do next. Called again after each until it says to wait."""
-    expired = tuple(a.approval_id for a in state.approvals.values() if a.is_expired(now))
-    if expired:
-        return Expire(expired)
+    if state.approvals:
+        expired = tuple(a.approval_id for a in state.approvals.values() if a.is_expired(now))
+        if expired:
+            return Expire(expired)
     for turn in state.turns.values():
         action = _of_turn(state, turn, now, limits)
         if action is not None:
@@ -110,18 +111,19 @@ def _runnable(state: SessionState, calls: Sequence[Call]) -> tuple[str, ...]:
 def _of_conversation(state: SessionState, now: float, limits: Limits) -> Action:
     """Who speaks with the model next: one turn at a time, the one in focus before older ones."""
     if state.model is None:
-        turns = sorted(state.turns.values(), key=lambda turn: turn.turn_id != state.focus)
-        for turn in turns:
+        for turn in sorted(state.turns.values(), key=lambda turn: turn.turn_id != state.focus):
             if turn.closing is None and not state.unsettled(turn):
                 return _ask_model(turn, limits)
     if state.inbox and state.active_turn() is None:
         return StartTurn(state.inbox[0].turn_id)
+    if state.active_turn() is not None:
+        return Idle()
     waiting = tuple(
         call.approval_id
         for call in state.calls.values()
         if call.status in HUMAN and call.approval_id is not None
     )
-    return AwaitHuman(waiting) if waiting and state.active_turn() is None else Idle()
+    return AwaitHuman(waiting) if waiting else Idle()
 
 
 def _ask_model(turn: Turn, limits: Limits) -> CallModel | Stop:

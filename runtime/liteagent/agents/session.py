@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, assert_never
+from typing import assert_never
+
+from msgspec import convert, to_builtins
 
 from liteagent.agents import commands, model_call, tool_call
 from liteagent.agents.env import Environment
@@ -180,17 +181,11 @@ class SessionKind:
             case _:
                 assert_never(effect)
 
-    @cached_property
-    def _states(self) -> Any:
-        from pydantic import TypeAdapter
-
-        return TypeAdapter(SessionState)
-
     def dump(self, state: SessionState) -> Json:
-        return self._states.dump_python(state, mode="json")
+        return to_builtins(state)
 
     def load(self, value: Json) -> SessionState:
-        return self._states.validate_python(value)
+        return convert(value, SessionState)
 
 
 def _closing(state: SessionState, turn_id: str) -> bool:

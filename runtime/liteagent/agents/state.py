@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from msgspec import Struct, field
+
 from liteagent.approvals import Approval
-from liteagent.messages import ToolCall
+from liteagent.messages import ChatMessage, ToolCall
 
 
 class CallStatus(StrEnum):
@@ -35,8 +36,7 @@ HUMAN = (CallStatus.AWAITING, CallStatus.UNKNOWN)
 UNDER_WAY = (CallStatus.RUNNING, CallStatus.INTERRUPTED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One tool call of an open turn."""
 
     call_id: str
@@ -53,8 +53,7 @@ class Call:
     """The seq of its last `tool.started`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """A model call of this turn that failed since the last one that did not."""
 
     model: str
@@ -64,8 +63,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class Closing(Struct, frozen=True, kw_only=True):
     """A turn is to end before its time; what runs is being stopped."""
 
     outcome: Literal["cancelled", "failed"]
@@ -74,8 +72,7 @@ class Closing:
     by: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Turn(Struct, frozen=True, kw_only=True):
     """One message and everything done to answer it."""
 
     turn_id: str
@@ -99,8 +96,7 @@ class Turn:
     closing: Closing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelCall:
+class ModelCall(Struct, frozen=True, kw_only=True):
     """The model call under way. `seq` is that of its `model.requested`, and its attempt number."""
 
     seq: int
@@ -108,8 +104,7 @@ class ModelCall:
     model: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queued:
+class Queued(Struct, frozen=True, kw_only=True):
     """A message that waits for its turn."""
 
     message_id: str
@@ -119,22 +114,16 @@ class Queued:
     seq: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line of the conversation, in the order in which it happened."""
 
-    kind: Literal["system", "user", "assistant", "result"]
     seq: int
     turn_id: str
-    text: str = ""
-    name: str = ""
-    """Who speaks (user), or which tool (result)."""
-    calls: tuple[ToolCall, ...] = ()
-    call_id: str = ""
+    message: ChatMessage
+    """As a model is shown it, built once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionState:
+class SessionState(Struct, frozen=True, kw_only=True):
     """Everything that decides what a session does next."""
 
     agent: str = ""
@@ -159,7 +148,9 @@ class SessionState:
 
     def unsettled(self, turn: Turn) -> list[Call]:
         """The calls of a turn's last answer that have no outcome yet."""
-        calls = (self.calls[call_id] for call_id in turn.calls)
+        if not turn.calls:
+            return []
+        calls = [self.calls[call_id] for call_id in turn.calls]
         return [call for call in calls if call.status is not CallStatus.SETTLED]
 
     def is_parked(self, turn: Turn) -> bool:

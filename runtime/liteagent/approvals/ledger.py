@@ -13,9 +13,11 @@ make them true at most once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from liteagent.approvals.policy import ApprovalRule
 from liteagent.errors import (
@@ -91,16 +93,14 @@ class NotAnApproverError(PermissionDeniedError):
     error_code = "not_an_approver"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vote:
+class Vote(Struct, frozen=True, kw_only=True):
     """One person's consent to exactly these arguments."""
 
     by: str
     digest: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(Struct, frozen=True, kw_only=True):
     """A request for approval, as the fold keeps it while it matters."""
 
     approval_id: str
@@ -148,8 +148,7 @@ class Approval:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ballot:
+class Ballot(Struct, frozen=True, kw_only=True):
     """A decision as it was sent. `args` for edit, `reason` for reject, `content` for respond."""
 
     verb: Verb

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
+from msgspec import structs
+
 from liteagent.errors import (
     ConflictError,
     DuplicateKeyError,
@@ -78,7 +80,7 @@ class MemoryJournal:
         keys = [key for draft in write.drafts for key in draft.keys]
         self._check_open(write.entity, head.status, head.agent, head.tenant, *keys)
         encoded = [encode(draft.data) for draft in write.drafts]
-        head = replace(head, pending=tuple(load(dump(head.pending))))
+        head = structs.replace(head, pending=tuple(load(dump(head.pending))))
         entity = self._owned(write.entity, write.epoch)
         if entity.row.seq != write.expected_seq:
             raise SequenceConflictError(write.entity, write.expected_seq, entity.row.seq)
@@ -97,7 +99,7 @@ class MemoryJournal:
         self._check_open(entity)
         known = self._entities.get(entity)
         stored = known.events[after : after + limit] if known else ()
-        return [replace(event, data=decode(text, self._blobs)) for event, text in stored]
+        return [structs.replace(event, data=decode(text, self._blobs)) for event, text in stored]
 
     async def head(self, entity: str) -> HeadRow | None:
         self._check_open(entity)
@@ -238,7 +240,7 @@ class MemoryJournal:
         self, entity: _Entity, write: Append, seq: int, draft: Draft, stored: Encoded
     ) -> Event:
         event = Event(seq=seq, type=draft.type, ts=write.ts, data=draft.data, epoch=write.epoch)
-        entity.events.append((replace(event, data={}), stored.text))
+        entity.events.append((structs.replace(event, data={}), stored.text))
         self._blobs.update(stored.blobs)
         return event
 

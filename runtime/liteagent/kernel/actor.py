@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -142,7 +142,7 @@ class Actor:
         return (await self._around.journal.read(self.entity, after=found[1] - 1, limit=1))[0]
 
     @contextmanager
-    def watch(self, after: int) -> Iterator[AsyncGenerator[Event | Live, None]]:
+    def watch(self, after: int) -> Generator[AsyncGenerator[Event | Live, None]]:
         """Events after `after`, then live ones and their deltas; ends when the host drains.
 
         Whatever happens while the context is open is kept for the generator.

@@ -1,0 +1,91 @@
+"""Durable turns a second, ours and LangGraph's, side by side in one run.
+
+A turn: a message, a model call, a tool call, its result, a model call, the answer; a scripted model
+that costs nothing, SQLite with an fsync behind every acknowledged write, 50 sessions at once.
+
+    pip install "langgraph>=1.2" "langgraph-checkpoint-sqlite>=3"
+    python -m tests.benchmarks.turns [--rounds 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+SESSIONS = 50
+Talk = Callable[[int, int], Awaitable[None]]
+"""Carry turn `number` of session `session` out to its answer."""
+
+
+async def measure(talk: Talk, rounds: int) -> dict[str, float]:
+    """Turns a second and CPU milliseconds a turn over `SESSIONS` sessions of `rounds` turns each."""
+
+    async def session(index: int) -> None:
+        for number in range(rounds):
+            await talk(index, number)
+
+    wall, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(session(index) for index in range(SESSIONS)))
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    turns = SESSIONS * rounds
+    return {"turns_per_second": turns / wall, "cpu_ms_per_turn": cpu / turns * 1000}
+
+
+async def our_turns(folder: Path, rounds: int) -> dict[str, float]:
+    from liteagent import tool
+    from liteagent.agents.spec import AgentSpec
+    from liteagent.journal import open_sqlite
+    from liteagent.principal import LOCAL
+    from liteagent.testing.answers import call, calls, says
+    from liteagent.testing.model import ScriptedModel
+    from tests.benchmarks.setting import sessions_over
+
+    @tool(effect="pure")
+    async def look(name: str) -> str:
+        """Look something up."""
+        return f"looked {name}"
+
+    model = ScriptedModel({"see": calls(call("look", name="web")), "looked web": says("seen")})
+    spec = AgentSpec(name="a", model="scripted/m", tools=("look",))
+    async with await open_sqlite(folder / "ours.db") as journal:
+        async with sessions_over(journal, spec, model, [look]) as sessions:
+            ids = [await sessions.create("a", principal=LOCAL) for _ in range(SESSIONS)]
+
+            async def talk(session: int, number: int) -> None:
+                async for _ in sessions.converse(ids[session], "see", principal=LOCAL):
+                    pass
+
+            await measure(talk, 1)
+            return await measure(talk, rounds)
+
+
+def main() -> None:
+    from tests.benchmarks.langgraph_peer import langgraph_turns
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20, help="turns in each of our sessions")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        theirs = asyncio.run(langgraph_turns(folder, max(1, args.rounds // 10)))
+        own = asyncio.run(our_turns(folder, args.rounds))
+    ratio = own["turns_per_second"] / theirs["turns_per_second"]
+    if args.json:
+        print(json.dumps({"liteagent": own, "langgraph": theirs, "ratio": ratio}))
+        return
+    print(f"{SESSIONS} sessions, SQLite with fsync, scripted model")
+    print(f"{'':12}{'turns/s':>10}{'CPU ms/turn':>14}")
+    for label, figures in (("LiteAgent", own), ("LangGraph", theirs)):
+        turns, cpu = figures["turns_per_second"], figures["cpu_ms_per_turn"]
+        print(f"{label:12}{turns:>10.0f}{cpu:>14.2f}")
+    print(f"ratio {ratio:.1f}")
+
+
+if __name__ == "__main__":
+    main()
