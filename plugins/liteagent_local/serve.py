@@ -26,6 +26,9 @@ def serve(order: dict[str, Any]) -> Any:
     params.n_parallel = 4
     params.kv_unified = True  # the slots share the context instead of each having a quarter
     params.cache_ram_mib = 1024
+    # Threads beyond the real cores only wait for each other, and waiting is spinning unless told.
+    params.cpuparams.n_threads = max(1, (os.cpu_count() or 1) // 2)
+    params.cpuparams.poll = 0
     params.ui = False
     return xllamacpp.Server(params)
 
