@@ -39,8 +39,8 @@ def create(state: SessionState, command: Command) -> Decision:
 
 
 def receive(state: SessionState, command: Command, env: Environment) -> Decision:
-    """Take a message in: `{text, principal, key?, create?}`; the agent's overlap policy decides
-    whose turn it is.
+    """Take a message in: `{text, principal, results?, key?, create?}`; the agent's overlap policy
+    decides whose turn it is.
     """
     drafts: list[Draft] = []
     if not state.agent:
@@ -69,6 +69,8 @@ def receive(state: SessionState, command: Command, env: Environment) -> Decision
         "text": command["text"],
         "principal": command["principal"],
     }
+    if command.get("results"):
+        data["results"] = command["results"]
     keys = [] if steers else [turn_key(turn_id)]
     if command.get("key"):
         keys.append(command["key"])

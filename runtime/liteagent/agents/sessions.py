@@ -22,6 +22,16 @@ PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewSession:
+    """How to make a session; see `Sessions.create`."""
+
+    agent: str
+    metadata: Mapping[str, Json] | None = None
+    history: Sequence[Mapping[str, Json]] = ()
+    client_tools: Sequence[Mapping[str, Json]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A message is stored: where, and in which turn it will be answered."""
 
@@ -64,28 +74,22 @@ class Sessions:
         `history` seeds the conversation: `{role, content, name?, tool_calls?, tool_call_id?}`.
         """
         session_id = session_id or self._ids.new("sess")
-        command = self._creation(agent, principal, metadata, history, client_tools)
+        new = NewSession(agent=agent, metadata=metadata, history=history, client_tools=client_tools)
+        command = self._creation(new, principal)
         await self.runtime.ask(entity_id(SESSION, session_id), {"type": "create", **command})
         return session_id
 
-    def _creation(
-        self,
-        agent: str,
-        principal: Principal,
-        metadata: Mapping[str, Json] | None,
-        history: Sequence[Mapping[str, Json]],
-        client_tools: Sequence[Mapping[str, Json]],
-    ) -> dict[str, Json]:
-        self.agents.get(agent)
+    def _creation(self, new: NewSession, principal: Principal) -> dict[str, Json]:
+        self.agents.get(new.agent)
         creation: dict[str, Json] = {
-            "agent": agent,
+            "agent": new.agent,
             "tenant": principal.tenant,
             "principal": principal.to_json(),
         }
         optional = {
-            "metadata": metadata,
-            "history": list(history),
-            "client_tools": list(client_tools),
+            "metadata": new.metadata,
+            "history": list(new.history),
+            "client_tools": list(new.client_tools),
         }
         return creation | {name: value for name, value in optional.items() if value}
 
@@ -96,17 +100,24 @@ class Sessions:
         *,
         principal: Principal,
         key: str | None = None,
-        create_with: str | None = None,
+        create_with: str | NewSession | None = None,
+        results: Sequence[Mapping[str, Json]] = (),
     ) -> Receipt:
         """Store a message; it is answered in a turn of its own or as the agent's overlap policy
         says.
 
-        The same `key` again gives the same receipt and nothing else. `create_with` names the agent
-        of a session that is made if it is not there. Raises `SessionNotFoundError`,
+        The same `key` again gives the same receipt and nothing else. `create_with` (an agent's name
+        will do) makes the session if it is not there. `results` are the outcomes of calls that the
+        client ran, `{tool_call_id, name?, content}`. Raises `SessionNotFoundError`,
         `SessionBusyError`.
         """
         command = self.message(
-            session_id, text, principal=principal, key=key, create_with=create_with
+            session_id,
+            text,
+            principal=principal,
+            key=key,
+            create_with=create_with,
+            results=results,
         )
         reply = await self.runtime.ask(entity_id(SESSION, session_id), command)
         return Receipt(session_id=session_id, **reply)
@@ -118,10 +129,11 @@ class Sessions:
         *,
         principal: Principal,
         key: str | None = None,
-        create_with: str | None = None,
+        create_with: str | NewSession | None = None,
+        results: Sequence[Mapping[str, Json]] = (),
     ) -> dict[str, Json]:
         """The command by which a message is sent."""
-        if not text.strip():
+        if not text.strip() and not results:
             raise ValidationError("The message is empty; send some text.", field="content")
         command: dict[str, Json] = {
             "type": "send",
@@ -129,10 +141,13 @@ class Sessions:
             "principal": principal.to_json(),
             "session_id": session_id,
         }
+        if results:
+            command["results"] = list(results)
         if key is not None:
             command["key"] = f"idem:{key}"
         if create_with is not None:
-            command["create"] = self._creation(create_with, principal, None, (), ())
+            new = NewSession(agent=create_with) if isinstance(create_with, str) else create_with
+            command["create"] = self._creation(new, principal)
         return command
 
     async def converse(
@@ -142,13 +157,19 @@ class Sessions:
         *,
         principal: Principal,
         key: str | None = None,
-        create_with: str | None = None,
+        create_with: str | NewSession | None = None,
+        results: Sequence[Mapping[str, Json]] = (),
     ) -> AsyncGenerator[Receipt | Frame, None]:
         """Send a message and watch its turn, in one call: the receipt, then frames up to the turn's
         end.
         """
         command = self.message(
-            session_id, text, principal=principal, key=key, create_with=create_with
+            session_id,
+            text,
+            principal=principal,
+            key=key,
+            create_with=create_with,
+            results=results,
         )
         receipt: Receipt | None = None
         stream = self.runtime.stream(entity_id(SESSION, session_id), command=command)
