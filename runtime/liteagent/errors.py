@@ -61,9 +61,11 @@ class NotFoundError(LiteAgentException):
     error_code = "NOT_FOUND"
     what: ClassVar[str] = "thing"
 
-    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(self, name: str, known: Iterable[str] | None = None) -> None:
+        """`known` names what there is; None where that is nobody's business."""
         self.name = name
-        super().__init__(f"No {self.what} named {name!r}: {near_misses(name, known)}")
+        hint = "." if known is None else f": {near_misses(name, known)}"
+        super().__init__(f"No {self.what} named {name!r}{hint}")
 
 
 class AgentNotFoundError(NotFoundError):
