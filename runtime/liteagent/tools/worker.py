@@ -29,8 +29,11 @@ class Answers:
 
     def send(self, message: Mapping[str, Any]) -> None:
         with self._lock:
-            self._pipe.write(pack(message))
-            self._pipe.flush()
+            try:
+                self._pipe.write(pack(message))
+                self._pipe.flush()
+            except BrokenPipeError:  # The parent is gone, which may show here first.
+                _end_group()
 
 
 def main() -> None:
@@ -63,6 +66,11 @@ def _take_pipes() -> tuple[BinaryIO, Answers]:
 
 def _end_with_parent(requests: BinaryIO) -> None:
     requests.read()
+    _end_group()
+
+
+def _end_group() -> None:
+    """End this process and everything it started."""
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
