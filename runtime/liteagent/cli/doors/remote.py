@@ -1,0 +1,202 @@
+"""The door into a running server, through its HTTP API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from liteagent.agents.defaults import ASSISTANT
+from liteagent.agents.spec import AgentSpec
+from liteagent.cli.doors.contract import Ballot, Decided, Item, Live, Receipt
+from liteagent.cli.doors.errors import ServerGoneError, raise_refusal
+from liteagent.cli.doors.sse import read_frames
+from liteagent.cli.failures import UsageError
+from liteagent.events import Event
+from liteagent.ids import RandomIds
+
+CONNECT_SECONDS = 10.0
+REPLY_SECONDS = 60.0
+QUIET_SECONDS = 120.0
+"""A stream sends a heartbeat more often than this; one that says nothing for so long is dead."""
+RESUME_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
+"""Seconds before each try to go on with a stream that broke off."""
+PAGE = 500
+
+
+class RemoteDoor:
+    """A `Door`. `http` has the server's URL and the key."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+        self.server: str | None = str(http.base_url).rstrip("/")
+
+    async def default_agent(self) -> str:
+        names = [str(item["name"]) for item in await self.agents()]
+        if len(names) == 1:
+            return names[0]
+        if ASSISTANT in names:
+            return ASSISTANT
+        raise UsageError(f"Say which agent, with --agent: {', '.join(sorted(names)) or 'none'}.")
+
+    async def agent(self, name: str) -> Item:
+        return await self._json("GET", f"/api/agents/{_part(name)}")
+
+    async def agents(self) -> Sequence[Item]:
+        """Every agent's configuration."""
+        return [item async for item in self._pages("/api/agents")]
+
+    async def source(self, name: str) -> str:
+        return str(self.server)
+
+    async def apply(self, file: Path, spec: AgentSpec) -> str:
+        body = spec.model_dump(mode="json", exclude_unset=True)
+        if any(item["name"] == spec.name for item in await self.agents()):
+            await self._json("PUT", f"/api/agents/{_part(spec.name)}", body)
+        else:
+            await self._json("POST", "/api/agents", body)
+        return str(self.server)
+
+    async def sessions(
+        self, *, agent: str | None, status: str | None, limit: int
+    ) -> Sequence[Item]:
+        names = [agent] if agent else [str(item["name"]) for item in await self.agents()]
+        found: list[Item] = []
+        for name in names:
+            path = f"/api/agents/{_part(name)}/sessions?limit={limit}"
+            found += (await self._json("GET", path))["items"]
+        wanted = [item for item in found if status in (None, item["status"])]
+        return sorted(wanted, key=lambda item: -float(item["updated_at"]))[:limit]
+
+    async def session(self, session_id: str) -> Item:
+        return await self._json("GET", f"/api/sessions/{_part(session_id)}")
+
+    async def messages(self, session_id: str) -> Sequence[Item]:
+        return [item async for item in self._pages(f"/api/sessions/{_part(session_id)}/messages")]
+
+    async def events(self, session_id: str, *, after: int = 0) -> AsyncGenerator[Event]:
+        last = (await self.session(session_id))["seq"]
+        if last <= after:
+            return
+        async for frame in self.follow(session_id, after=after):
+            if isinstance(frame, Event):
+                yield frame
+                if frame.seq >= last:
+                    return
+
+    async def create(self, agent: str, session_id: str | None = None) -> str:
+        body = {} if session_id is None else {"session_id": session_id}
+        reply = await self._json("POST", f"/api/agents/{_part(agent)}/sessions", body)
+        return str(reply["session_id"])
+
+    async def send(self, session_id: str, text: str) -> Receipt:
+        # With a key of its own the message is taken once, however often the request is repeated.
+        body = {"content": text, "idempotency_key": RandomIds().new("cli")}
+        reply = await self._json("POST", f"/api/sessions/{_part(session_id)}/messages", body)
+        return Receipt(
+            session_id=session_id,
+            turn_id=reply["turn_id"],
+            message_id=reply.get("message_id", ""),
+            seq=reply["seq"],
+        )
+
+    async def follow(self, session_id: str, *, after: int) -> AsyncGenerator[Live]:
+        """Goes on from the last event when the connection breaks, for as long as `RESUME_PAUSES`
+        together.
+        """
+        pauses = iter(RESUME_PAUSES)
+        while True:
+            try:
+                async with aclosing(self._stream(session_id, after)) as frames:
+                    async for frame in frames:
+                        if isinstance(frame, Event):
+                            after = frame.seq
+                        pauses = iter(RESUME_PAUSES)
+                        yield frame
+            except httpx.TransportError as error:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise self._gone(error) from error
+                await asyncio.sleep(pause)
+
+    async def cancel(self, session_id: str, turn_id: str | None = None) -> Sequence[str]:
+        body = {} if turn_id is None else {"turn_id": turn_id}
+        reply = await self._json("POST", f"/api/sessions/{_part(session_id)}/cancel", body)
+        return reply["cancelled"]
+
+    async def fork(self, session_id: str, at: int) -> str:
+        reply = await self._json("POST", f"/api/sessions/{_part(session_id)}/fork", {"at": at})
+        return str(reply["session_id"])
+
+    async def approvals(self) -> Sequence[Item]:
+        return [item async for item in self._pages("/api/approvals?status=pending")]
+
+    async def decide(self, approval_id: str, ballot: Ballot) -> Decided:
+        path = f"/api/approvals/{_part(approval_id)}"
+        item = await self._json("GET", path)
+        body = {"decision": ballot.verb.value, "args": ballot.args, "reason": ballot.reason}
+        body |= {"content": ballot.content}
+        reply = await self._json("POST", path, {k: v for k, v in body.items() if v})
+        return Decided(
+            session_id=item["session_id"],
+            turn_id=item["turn_id"],
+            final=reply.get("final", True),
+            seq=reply.get("seq", 0),
+        )
+
+    # -- the wire
+
+    async def _json(self, method: str, path: str, body: Any = None) -> Any:
+        try:
+            response = await self._http.request(method, path, json=body)
+        except httpx.TransportError as error:
+            raise self._gone(error) from error
+        if response.is_error:
+            raise_refusal(response)
+        return response.json()
+
+    async def _pages(self, path: str) -> AsyncGenerator[Item]:
+        cursor = ""
+        while True:
+            page = await self._json(
+                "GET", f"{path}{'&' if '?' in path else '?'}limit={PAGE}{cursor}"
+            )
+            for item in page["items"]:
+                yield item
+            if page.get("next") is None:
+                return
+            cursor = f"&cursor={_part(page['next'])}"
+
+    async def _stream(self, session_id: str, after: int) -> AsyncGenerator[Live]:
+        path = f"/api/sessions/{_part(session_id)}/events?after={after}"
+        timeout = httpx.Timeout(QUIET_SECONDS, connect=CONNECT_SECONDS)
+        async with self._http.stream("GET", path, timeout=timeout) as response:
+            if response.is_error:
+                await response.aread()
+                raise_refusal(response)
+            async for frame in read_frames(response.aiter_lines()):
+                yield frame
+
+    def _gone(self, error: httpx.TransportError) -> ServerGoneError:
+        return ServerGoneError(str(self._http.base_url), str(error) or type(error).__name__)
+
+
+def _part(text: str) -> str:
+    """`text` as one part of a path."""
+    return quote(text, safe="")
+
+
+@asynccontextmanager
+async def open_remote(url: str, api_key: str) -> AsyncGenerator[RemoteDoor]:
+    """A door into the server at `url`; nothing is sent before it is used."""
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no server: write its URL, such as http://127.0.0.1:8000.")
+    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    timeout = httpx.Timeout(REPLY_SECONDS, connect=CONNECT_SECONDS)
+    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=timeout) as http:
+        yield RemoteDoor(http)

@@ -1,0 +1,49 @@
+"""The command line: `liteagent`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from liteagent.cli import agents, approvals, sessions
+from liteagent.cli.chat import chat
+from liteagent.cli.root import Root
+
+app = typer.Typer(
+    name="liteagent",
+    cls=Root,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"liteagent {version('liteagent-runtime')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error was raised, and every log line.")
+    ] = False,
+) -> None:
+    """A durable runtime for LLM agents."""
+
+
+app.command("chat")(chat)
+app.add_typer(agents.app, name="agents")
+app.add_typer(sessions.app, name="sessions")
+app.add_typer(approvals.app, name="approvals")
+
+
+def main() -> None:
+    """What the installed command runs."""
+    app()

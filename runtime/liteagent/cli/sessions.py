@@ -1,0 +1,141 @@
+"""The commands `sessions …`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from liteagent.cli import options
+from liteagent.cli.doors import open_door
+from liteagent.cli.output import as_json, out
+from liteagent.cli.words import time_text
+
+app = typer.Typer(no_args_is_help=True, help="Conversations, and the journal behind them.")
+
+SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its id.")]
+
+
+@app.command("list")
+def list_(
+    agent: Annotated[str | None, typer.Option(help="Only this agent's.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only idle, running or waiting ones.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: options.AsJson = False,
+    server: options.Server = None,
+    config: options.Config = None,
+) -> None:
+    """Sessions, last used first."""
+    asyncio.run(_list(agent, status, limit, json, server, config))
+
+
+@app.command()
+def show(
+    session: SessionId,
+    json: options.AsJson = False,
+    server: options.Server = None,
+    config: options.Config = None,
+) -> None:
+    """One session and what was said in it."""
+    asyncio.run(_show(session, json, server, config))
+
+
+@app.command()
+def events(
+    session: SessionId,
+    after: Annotated[int, typer.Option(min=0, help="Only events with a greater seq.")] = 0,
+    server: options.Server = None,
+    config: options.Config = None,
+) -> None:
+    """The journal of a session, an event a line, as JSON."""
+    asyncio.run(_events(session, after, server, config))
+
+
+@app.command()
+def cancel(
+    session: SessionId, server: options.Server = None, config: options.Config = None
+) -> None:
+    """End the open turns of a session; what finished is kept."""
+    asyncio.run(_cancel(session, server, config))
+
+
+@app.command()
+def fork(
+    session: SessionId,
+    at: Annotated[int, typer.Option(min=1, help="The seq of the last event to take over.")],
+    server: options.Server = None,
+    config: options.Config = None,
+) -> None:
+    """A new session that begins as this one was after an event; in it, effects are off."""
+    asyncio.run(_fork(session, at, server, config))
+
+
+async def _list(
+    agent: str | None,
+    status: str | None,
+    limit: int,
+    as_json: bool,
+    server: str | None,
+    config: Path | None,
+) -> None:
+    async with open_door(server, config) as door:
+        items = await door.sessions(agent=agent, status=status, limit=limit)
+    if as_json:
+        out().json([dict(item) for item in items])
+    elif items:
+        rows = [_row(item) for item in items]
+        out().table(("session", "agent", "status", "events", "waiting", "last used"), rows)
+    else:
+        out().line("No sessions yet; `liteagent chat` begins one.")
+
+
+def _row(item: Mapping[str, Any]) -> tuple[str, ...]:
+    waiting = item.get("pending_approvals") or ""
+    return (
+        item["id"],
+        item["agent"],
+        item["status"],
+        str(item["seq"]),
+        str(waiting),
+        time_text(item["updated_at"]),
+    )
+
+
+async def _show(session: str, as_json: bool, server: str | None, config: Path | None) -> None:
+    async with open_door(server, config) as door:
+        item = dict(await door.session(session))
+        messages = [dict(message) for message in await door.messages(session)]
+    printer = out()
+    if as_json:
+        printer.json({**item, "messages": messages})
+        return
+    printer.line(f"{item['id']} with {item['agent']}: {item['status']}", "bold")
+    printer.line(f"{item['seq']} events, last used {time_text(item['updated_at'])}", "dim")
+    for message in messages:
+        asked = message.get("principal", {})
+        name = asked.get("name") or asked.get("id") or "you"
+        who = name if message["role"] == "user" else item["agent"]
+        printer.write(f"{who} › ", "bold")
+        printer.line(message["text"])
+
+
+async def _events(session: str, after: int, server: str | None, config: Path | None) -> None:
+    printer = out()
+    async with open_door(server, config) as door:
+        async for event in door.events(session, after=after):
+            printer.line(as_json(event.to_json()))
+
+
+async def _cancel(session: str, server: str | None, config: Path | None) -> None:
+    async with open_door(server, config) as door:
+        ended = await door.cancel(session)
+    count = f"{len(ended)} turn{'' if len(ended) == 1 else 's'} ended"
+    out().line(count if ended else "No turn was open.")
+
+
+async def _fork(session: str, at: int, server: str | None, config: Path | None) -> None:
+    async with open_door(server, config) as door:
+        out().line(await door.fork(session, at))
