@@ -16,6 +16,6 @@ class UsageError(LiteAgentException):
 
 
 def exit_code(error: LiteAgentException) -> int:
-    """A name that does not exist counts as wrong usage."""
-    wrong_usage = isinstance(error, UsageError) or error.status_code == 404
+    """What does not exist, and what cannot be as it was written, counts as wrong usage."""
+    wrong_usage = isinstance(error, UsageError) or error.status_code in (404, 422)
     return USAGE if wrong_usage else FAILED

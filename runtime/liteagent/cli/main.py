@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from liteagent.cli import agents, approvals, sessions
+from liteagent.cli import agents, approvals, keys, plugins, sessions, tools
 from liteagent.cli.chat import chat
 from liteagent.cli.root import Root
 
@@ -42,6 +42,9 @@ app.command("chat")(chat)
 app.add_typer(agents.app, name="agents")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(approvals.app, name="approvals")
+app.add_typer(plugins.app, name="plugins")
+app.add_typer(tools.app, name="tools")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

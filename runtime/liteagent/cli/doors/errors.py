@@ -40,6 +40,12 @@ class NotThereError(RefusedError):
     status_code = 404
 
 
+class MisfitError(RefusedError):
+    """What was sent cannot be as it was written."""
+
+    status_code = 422
+
+
 def raise_refusal(response: httpx.Response) -> NoReturn:
     """Raises what a response with an error status says; its body has been read."""
     error = _error_of(response)
@@ -48,7 +54,7 @@ def raise_refusal(response: httpx.Response) -> NoReturn:
         message += (
             " Set LITEAGENT_API_KEY to a key of that server; `liteagent keys create` makes one."
         )
-    kind = NotThereError if response.status_code == 404 else RefusedError
+    kind = {404: NotThereError, 422: MisfitError}.get(response.status_code, RefusedError)
     raise kind(message, status=response.status_code, code=str(error.get("code") or ""))
 
 
