@@ -11,6 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
+# Values of plain JSON cannot be part of a cycle, so the collector need not know them (`gc=False`).
+
 Json = Any
 """Plain JSON: None, bool, int, float, str, list of Json, dict of str to Json."""
 
@@ -18,7 +20,7 @@ EVENT_VERSION = 1
 """Raised when the meaning of an event's data changes; old versions stay readable for ever."""
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, gc=False):
     """One fact in an entity's journal; `(entity, seq)` is unique and `seq` starts at 1."""
 
     seq: int
@@ -52,7 +54,7 @@ class Event(Struct, frozen=True, kw_only=True):
         )
 
 
-class Draft(Struct, frozen=True):
+class Draft(Struct, frozen=True, gc=False):
     """An event about to be appended.
 
     `keys` are identities by which it is found again and never stored twice in one entity
@@ -64,7 +66,7 @@ class Draft(Struct, frozen=True):
     keys: tuple[str, ...] = ()
 
 
-class Delta(Struct, frozen=True, kw_only=True):
+class Delta(Struct, frozen=True, kw_only=True, gc=False):
     """A piece of a model's answer while it streams: live only, never journaled.
 
     `attempt` is the seq of the `model.requested` event whose answer this is, `offset` the number of
@@ -89,7 +91,7 @@ class Delta(Struct, frozen=True, kw_only=True):
         }
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class Head(Struct, frozen=True, kw_only=True, gc=False):
     """What can be known of an entity without folding it; kept in step with every append."""
 
     status: str = "idle"

@@ -7,8 +7,6 @@ import random
 import time
 from typing import Protocol
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-
 
 def entity_id(kind: str, key: str) -> str:
     """The journal's name of an entity: `session/<session id>`, `execution/<execution id>`."""
@@ -25,13 +23,13 @@ class Ids(Protocol):
     """A source of new ids; a test passes a counting one."""
 
     def new(self, prefix: str) -> str:
-        """A fresh id `<prefix>_<26 characters>`."""
+        """A fresh id `<prefix>_<32 hexadecimal digits>`."""
         ...
 
 
 class RandomIds:
-    """Ids that sort by the time they were made: 48 bits of milliseconds, then 80 random ones (as
-    ULID). They are unique, not secret. Make one in each process: a fork would repeat its ids.
+    """Ids that sort by the time they were made: 48 bits of milliseconds, then 80 random ones.
+    They are unique, not secret. Make one in each process: a fork would repeat its ids.
     """
 
     def __init__(self) -> None:
@@ -39,9 +37,4 @@ class RandomIds:
         self._random = random.Random(os.urandom(32))  # noqa: S311
 
     def new(self, prefix: str) -> str:
-        number = (int(time.time() * 1000) << 80) | self._random.getrandbits(80)
-        digits: list[str] = []
-        for _ in range(26):
-            digits.append(_ALPHABET[number & 31])
-            number >>= 5
-        return f"{prefix}_{''.join(reversed(digits))}"
+        return f"{prefix}_{int(time.time() * 1000):012x}{self._random.getrandbits(80):020x}"

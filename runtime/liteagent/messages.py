@@ -10,7 +10,7 @@ from msgspec import Struct, field
 Role = Literal["system", "user", "assistant", "tool"]
 
 
-class ToolCall(Struct, frozen=True, kw_only=True):
+class ToolCall(Struct, frozen=True, kw_only=True, gc=False):
     """A model's wish to call a tool. `arguments` is the JSON text as the model wrote it, checked
     by nobody yet.
     """
@@ -27,7 +27,7 @@ class ToolCall(Struct, frozen=True, kw_only=True):
         return cls(id=value["id"], name=value["name"], arguments=value["arguments"])
 
 
-class ChatMessage(Struct, frozen=True, kw_only=True):
+class ChatMessage(Struct, frozen=True, kw_only=True, gc=False):
     """One message of a conversation, as a model sees it."""
 
     role: Role
@@ -40,7 +40,7 @@ class ChatMessage(Struct, frozen=True, kw_only=True):
     """On a user's message: who speaks; on a tool's: which tool."""
 
 
-class ToolSchema(Struct, frozen=True, kw_only=True):
+class ToolSchema(Struct, frozen=True, kw_only=True, gc=False):
     """What a model is told of a tool. `parameters` is a JSON schema of type object."""
 
     name: str
@@ -48,7 +48,7 @@ class ToolSchema(Struct, frozen=True, kw_only=True):
     parameters: Mapping[str, Any]
 
 
-class Usage(Struct, frozen=True, kw_only=True):
+class Usage(Struct, frozen=True, kw_only=True, gc=False):
     """Tokens of one model call. `input_tokens` includes the cached ones. `estimated` where the
     provider said nothing.
     """
@@ -67,7 +67,7 @@ class Usage(Struct, frozen=True, kw_only=True):
         }
 
 
-class ModelRequest(Struct, frozen=True, kw_only=True):
+class ModelRequest(Struct, frozen=True, kw_only=True, gc=False):
     """One call of a model. `model` is the provider's own name for it, without the `provider/` in
     front.
 
@@ -81,7 +81,7 @@ class ModelRequest(Struct, frozen=True, kw_only=True):
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-class TextDelta(Struct, frozen=True):
+class TextDelta(Struct, frozen=True, gc=False):
     """The next characters of the answer."""
 
     text: str
@@ -90,7 +90,7 @@ class TextDelta(Struct, frozen=True):
 FinishReason = Literal["stop", "tool_calls", "length", "content_filter"]
 
 
-class ModelResponse(Struct, frozen=True, kw_only=True):
+class ModelResponse(Struct, frozen=True, kw_only=True, gc=False):
     """The whole answer; `text` equals the deltas joined."""
 
     text: str

@@ -1,44 +1,76 @@
-"""The same turns on LangGraph with its SQLite checkpointer, fsync at every checkpoint."""
+"""The same turns on LangGraph: a chat model, its tool node and its SQLite checkpointer, with an fsync
+at every checkpoint, put together as its own guide to agents does."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.tools import tool
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode, tools_condition
 
 from tests.benchmarks.turns import measure
 
 
-def _model(state: MessagesState) -> dict[str, list[AnyMessage]]:
-    if isinstance(state["messages"][-1], ToolMessage):
-        return {"messages": [AIMessage("seen")]}
-    look = {"name": "look", "args": {"name": "web"}, "id": f"call_{len(state['messages'])}"}
-    return {"messages": [AIMessage("", tool_calls=[look])]}
+@tool
+async def look(name: str) -> str:
+    """Look something up."""
+    return f"looked {name}"
 
 
-def _tools(state: MessagesState) -> dict[str, list[AnyMessage]]:
-    calls = state["messages"][-1].tool_calls
-    return {
-        "messages": [
-            ToolMessage(f"looked {call['args']['name']}", tool_call_id=call["id"]) for call in calls
-        ]
-    }
+class ScriptedChat(BaseChatModel):
+    """Says what the benchmark's script says."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=_answer(messages))])
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return self._generate(messages)
 
 
-def _after_model(state: MessagesState) -> str:
-    return "tools" if state["messages"][-1].tool_calls else END
+def _answer(messages: Sequence[BaseMessage]) -> AIMessage:
+    if isinstance(messages[-1], ToolMessage):
+        return AIMessage("seen")
+    call = {"name": "look", "args": {"name": "web"}, "id": f"call_{len(messages)}"}
+    return AIMessage("", tool_calls=[call])
 
 
 def _graph() -> StateGraph:
+    model = ScriptedChat()
+
+    async def agent(state: MessagesState) -> dict[str, list[BaseMessage]]:
+        return {"messages": [await model.ainvoke(state["messages"])]}
+
     graph = StateGraph(MessagesState)
-    graph.add_node("model", _model)
-    graph.add_node("tools", _tools)
-    graph.add_edge(START, "model")
-    graph.add_conditional_edges("model", _after_model)
-    graph.add_edge("tools", "model")
+    graph.add_node("agent", agent)
+    graph.add_node("tools", ToolNode([look]))
+    graph.add_edge(START, "agent")
+    graph.add_conditional_edges("agent", tools_condition)
+    graph.add_edge("tools", "agent")
     return graph
 
 

@@ -68,12 +68,12 @@ def main() -> None:
     from tests.benchmarks.langgraph_peer import langgraph_turns
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20, help="turns in each of our sessions")
+    parser.add_argument("--rounds", type=int, default=20, help="turns in each session")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        theirs = asyncio.run(langgraph_turns(folder, max(1, args.rounds // 10)))
+        theirs = asyncio.run(langgraph_turns(folder, args.rounds))
         own = asyncio.run(our_turns(folder, args.rounds))
     ratio = own["turns_per_second"] / theirs["turns_per_second"]
     if args.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from liteagent.kernel import Kind
 from liteagent.models import ModelHealth, ModelRegistry
 from liteagent.plugins import PluginHost
 from liteagent.tools import LocalToolRunner, ToolRegistry, ToolRunner
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +46,11 @@ async def assemble(
     """Take in what the plugins offer and build the kinds of entity that run on it."""
     clock = clock or SystemClock()
     tools, models = ToolRegistry(), ModelRegistry()
-    for tool, origin in await plugins.collect("register_tools"):
-        tools.register(tool, origin)
+    for error in tools.register_all(await plugins.collect("register_tools")):
+        log.warning("%s", error)
     for provider, origin in await plugins.collect("register_models"):
         models.register(provider, origin)
-    runner = runner or LocalToolRunner()
+    runner = runner or LocalToolRunner(clock=clock)
     env = Environment(
         agents=agents,
         tools=tools,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from liteagent.agents.env import Environment
@@ -139,13 +139,13 @@ def decide_approval(
 
 
 def _checked_edit(state: SessionState, tool: str, ballot: Ballot, env: Environment) -> Ballot:
-    if not isinstance(ballot.args, Mapping):
+    args: object = ballot.args
+    if not isinstance(args, dict):
         raise ValidationError("edit needs args: the whole new arguments, an object.", field="args")
-    args: dict[str, Any] = dict(cast(Mapping[str, Any], ballot.args))
     found = env.tool(env.spec(state.agent), tool)
     if found is None:
         raise ConflictError(f"The tool {tool} is not available any more.")
-    return Ballot(verb=Verb.EDIT, args=found.bind(args), reason=ballot.reason)
+    return Ballot(verb=Verb.EDIT, args=found.bind(cast(dict[str, Any], args)), reason=ballot.reason)
 
 
 def _consequences(

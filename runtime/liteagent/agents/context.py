@@ -26,7 +26,7 @@ def model_request(
     """What to send for the next model call. `count` gives the tokens of a text."""
     said = [entry.message for entry in state.transcript]
     instructions = system_prompt(spec, [m.content for m in said if m.role == "system"])
-    messages = fit(conversation(said), spec.memory, count)
+    messages = fit(conversation(said), spec.memory, count, state.transcript_size)
     return ModelRequest(
         model=model,
         messages=(ChatMessage(role="system", content=instructions), *messages),
@@ -47,17 +47,18 @@ def conversation(said: Sequence[ChatMessage]) -> list[ChatMessage]:
     for message in said:
         role = message.role
         if role == "tool":
-            if message.tool_call_id in places:
-                messages[places[message.tool_call_id]] = message
-            else:
+            place = places.get(message.tool_call_id)
+            if place is None:
                 messages.append(_news(message))
+            else:
+                messages[place] = message
         elif role != "system":
             messages.append(message)
-            if message.tool_calls:
-                places = {c.id: len(messages) + i for i, c in enumerate(message.tool_calls)}
-                messages.extend(_pending(call) for call in message.tool_calls)
-            elif role == "assistant":
+            if role == "assistant":
                 places = {}
+                for call in message.tool_calls:
+                    places[call.id] = len(messages)
+                    messages.append(_pending(call))
     return messages
 
 

@@ -24,7 +24,7 @@ from liteagent.errors import InvalidStateError
 from liteagent.events import Event
 from liteagent.messages import ChatMessage, ToolCall
 
-RETAIN_CHARACTERS = 400_000
+RETAIN_BYTES = 400_000
 """The end of the conversation that is kept in memory: about 100,000 tokens, more than memory
 strategies are asked for in practice. The journal keeps all of it."""
 
@@ -81,23 +81,30 @@ def _forked(state: SessionState, event: Event) -> SessionState:
 
 def _received(state: SessionState, event: Event) -> SessionState:
     data = event.data
-    turn = state.turns.get(data["turn_id"])
-    if turn is not None:
-        message = _user_message(data["text"], data["principal"])
-        state = _say(state, event.seq, turn.turn_id, message)
-        return _with_turn(state, replace(turn, unread=True))
-    queued = Queued(
+    message = Queued(
         message_id=data["message_id"],
         turn_id=data["turn_id"],
         text=data["text"],
         principal=data["principal"],
         seq=event.seq,
+        results=tuple(data.get("results", ())),
     )
-    return replace(state, inbox=(*state.inbox, queued))
+    turn = state.turns.get(message.turn_id)
+    if turn is None:
+        return replace(state, inbox=(*state.inbox, message))
+    return _with_turn(_take_up(state, message), replace(turn, unread=True))
 
 
-def _user_message(text: str, principal: Mapping[str, Any]) -> ChatMessage:
-    return ChatMessage(role="user", content=text, name=principal.get("name") or principal["id"])
+def _take_up(state: SessionState, message: Queued) -> SessionState:
+    """Make a message part of the conversation: the outcomes it brings, then what it says."""
+    for result in message.results:
+        told = _history_message({**result, "role": "tool"})
+        state = _say(state, message.seq, message.turn_id, told)
+    if message.results and not message.text:
+        return state
+    name = message.principal.get("name") or message.principal["id"]
+    said = ChatMessage(role="user", content=message.text, name=name)
+    return _say(state, message.seq, message.turn_id, said)
 
 
 def _turn_started(state: SessionState, event: Event) -> SessionState:
@@ -106,9 +113,8 @@ def _turn_started(state: SessionState, event: Event) -> SessionState:
     if queued is None:
         raise InvalidStateError(f"turn {turn_id} starts and no message waits for it.")
     state = replace(state, inbox=tuple(q for q in state.inbox if q is not queued), focus=turn_id)
-    state = _say(state, queued.seq, turn_id, _user_message(queued.text, queued.principal))
     turn = Turn(turn_id=turn_id, principal=queued.principal, started_at=event.ts)
-    return _with_turn(state, turn)
+    return _with_turn(_take_up(state, queued), turn)
 
 
 def _cancel_requested(state: SessionState, event: Event) -> SessionState:
@@ -146,9 +152,9 @@ def _model_requested(state: SessionState, event: Event) -> SessionState:
 def _model_responded(state: SessionState, event: Event) -> SessionState:
     data, turn = event.data, _turn(state, event)
     calls = tuple(ToolCall.from_json(call) for call in data["tool_calls"])
-    message = ChatMessage(role="assistant", content=data["text"], tool_calls=calls)
-    state = _say(replace(state, model=None), event.seq, turn.turn_id, message)
     client = tuple(ToolCall.from_json(call) for call in data.get("client_calls", ()))
+    message = ChatMessage(role="assistant", content=data["text"], tool_calls=(*calls, *client))
+    state = _say(replace(state, model=None), event.seq, turn.turn_id, message)
     final = not calls or bool(client)
     usage = data["usage"]
     turn = replace(
@@ -300,16 +306,24 @@ def _say(state: SessionState, seq: int, turn_id: str, message: ChatMessage) -> S
 
 
 def _size(message: ChatMessage) -> int:
-    return len(message.content) + sum(len(call.arguments) for call in message.tool_calls)
+    """At least the bytes of what the message says, without encoding it."""
+    size = _bytes(message.content)
+    for call in message.tool_calls:
+        size += _bytes(call.arguments) + len(call.name)
+    return size
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else 4 * len(text)
 
 
 def _trim(state: SessionState) -> SessionState:
     """Forget the oldest turns once there is half as much again as is to be kept."""
-    if state.transcript_size <= RETAIN_CHARACTERS * 3 // 2:
+    if state.transcript_size <= RETAIN_BYTES * 3 // 2:
         return state
     size, entries = state.transcript_size, state.transcript
     first = 0
-    while size > RETAIN_CHARACTERS and first < len(entries) - 1:
+    while size > RETAIN_BYTES and first < len(entries) - 1:
         size -= _size(entries[first].message)
         first += 1
     while first < len(entries) - 1 and entries[first].message.role != "user":

@@ -14,7 +14,9 @@ MESSAGE_OVERHEAD = 4
 """Tokens that a message takes besides its text, as OpenAI's chat format counts them."""
 
 
-def fit(messages: Sequence[ChatMessage], memory: MemorySpec, count: Count) -> list[ChatMessage]:
+def fit(
+    messages: Sequence[ChatMessage], memory: MemorySpec, count: Count, size: int
+) -> Sequence[ChatMessage]:
     """The newest part of the conversation that the strategy admits.
 
     It begins with a user's message, never with a tool's answer whose call is gone. The newest
@@ -22,14 +24,14 @@ def fit(messages: Sequence[ChatMessage], memory: MemorySpec, count: Count) -> li
     """
     if memory.strategy == "sliding_window":
         return _from_user(messages, len(messages) - memory.max_messages)
+    if size + MESSAGE_OVERHEAD * len(messages) <= memory.max_tokens:
+        return messages  # a token is at least one byte: nothing needs counting
     return _token_window(messages, memory.max_tokens, count)
 
 
 def _token_window(
     messages: Sequence[ChatMessage], max_tokens: int, count: Count
 ) -> list[ChatMessage]:
-    if _bound(messages) <= max_tokens:
-        return list(messages)
     left, first = max_tokens, len(messages)
     while first > 0:
         left -= _tokens(messages[first - 1], count)
@@ -97,21 +99,6 @@ def _with_content(message: ChatMessage, content: str) -> ChatMessage:
 def _tokens(message: ChatMessage, count: Count) -> int:
     calls = sum(count(call.arguments) + count(call.name) for call in message.tool_calls)
     return MESSAGE_OVERHEAD + count(message.content) + calls
-
-
-def _bound(messages: Sequence[ChatMessage]) -> int:
-    """At most this many tokens, without counting: a token is at least one byte."""
-    size = MESSAGE_OVERHEAD * len(messages)
-    for message in messages:
-        size += _bytes(message.content)
-        for call in message.tool_calls:
-            size += _bytes(call.arguments) + len(call.name)
-    return size
-
-
-def _bytes(text: str) -> int:
-    """At least the bytes of the text's UTF-8, without encoding it."""
-    return len(text) if text.isascii() else 4 * len(text)
 
 
 def _total(messages: Sequence[ChatMessage], count: Count) -> int:

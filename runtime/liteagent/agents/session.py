@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
-from msgspec import convert, to_builtins
+from msgspec import Struct, convert, to_builtins
 
 from liteagent.agents import commands, model_call, tool_call
 from liteagent.agents.env import Environment
@@ -26,36 +25,22 @@ SESSION = "session"
 """The kind's name, and the first part of a session entity's."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskModel:
+class AskModel(Struct, frozen=True, gc=False):
     """The effect behind a `model.requested`."""
 
+    key: str
     call: ModelCall
     stop: bool
-
-    @property
-    def key(self) -> str:
-        return f"model:{self.call.seq}"
-
-    @property
-    def what(self) -> str:
-        return "model"
+    what: str = "model"
 
 
-@dataclass(frozen=True, slots=True)
-class RunTool:
+class RunTool(Struct, frozen=True, gc=False):
     """The effect behind a `tool.started`, or the probe of one that was interrupted."""
 
+    key: str
     call: Call
     stop: bool
-
-    @property
-    def key(self) -> str:
-        return f"{self.call.status.value}:{self.call.call_id}:{self.call.attempt}"
-
-    @property
-    def what(self) -> str:
-        return "tool"
+    what: str = "tool"
 
 
 SessionEffect = AskModel | RunTool
@@ -140,22 +125,24 @@ class SessionKind:
     def effects(self, state: SessionState) -> Sequence[SessionEffect]:
         effects: list[SessionEffect] = []
         if state.model is not None:
-            effects.append(AskModel(state.model, _closing(state, state.model.turn_id)))
+            stop = _closing(state, state.model.turn_id)
+            effects.append(AskModel(f"model:{state.model.seq}", state.model, stop))
         for call in state.calls.values():
             if call.status in (CallStatus.RUNNING, CallStatus.INTERRUPTED):
-                effects.append(RunTool(call, _closing(state, call.turn_id)))
+                key = f"{call.status.value}:{call.call_id}:{call.attempt}"
+                effects.append(RunTool(key, call, _closing(state, call.turn_id)))
         return effects
 
     async def perform(
         self, effect: SessionEffect, context: EffectContext[SessionState]
     ) -> Sequence[Draft]:
         match effect:
-            case AskModel(call):
+            case AskModel(call=call):
                 return await model_call.call_model(call, context, self.env)
-            case RunTool(call) if call.status is CallStatus.INTERRUPTED:
+            case RunTool(call=call) if call.status is CallStatus.INTERRUPTED:
                 now = self.clock.now()
                 return await tool_call.probe_tool(call, context, self.env, self.runner, now)
-            case RunTool(call):
+            case RunTool(call=call):
                 return await tool_call.run_tool(call, context, self.env, self.runner)
             case _:
                 assert_never(effect)
@@ -164,9 +151,9 @@ class SessionKind:
         self, effect: SessionEffect, context: EffectContext[SessionState]
     ) -> Sequence[Draft]:
         match effect:
-            case AskModel(call):
+            case AskModel(call=call):
                 return model_call.stopped(call, context)
-            case RunTool(call):
+            case RunTool(call=call):
                 return tool_call.stopped(call)
             case _:
                 assert_never(effect)
@@ -174,9 +161,9 @@ class SessionKind:
     def failed(self, effect: SessionEffect, error: Exception) -> Sequence[Draft]:
         message = f"It broke inside LiteAgent: {type(error).__name__}."
         match effect:
-            case AskModel(call):
+            case AskModel(call=call):
                 return (model_call.model_failed(call, "invalid", message, None),)
-            case RunTool(call):
+            case RunTool(call=call):
                 return (failed(call, "crashed", message),)
             case _:
                 assert_never(effect)

@@ -36,7 +36,7 @@ HUMAN = (CallStatus.AWAITING, CallStatus.UNKNOWN)
 UNDER_WAY = (CallStatus.RUNNING, CallStatus.INTERRUPTED)
 
 
-class Call(Struct, frozen=True, kw_only=True):
+class Call(Struct, frozen=True, kw_only=True, gc=False):
     """One tool call of an open turn."""
 
     call_id: str
@@ -53,7 +53,7 @@ class Call(Struct, frozen=True, kw_only=True):
     """The seq of its last `tool.started`."""
 
 
-class Failure(Struct, frozen=True, kw_only=True):
+class Failure(Struct, frozen=True, kw_only=True, gc=False):
     """A model call of this turn that failed since the last one that did not."""
 
     model: str
@@ -63,7 +63,7 @@ class Failure(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class Closing(Struct, frozen=True, kw_only=True):
+class Closing(Struct, frozen=True, kw_only=True, gc=False):
     """A turn is to end before its time; what runs is being stopped."""
 
     outcome: Literal["cancelled", "failed"]
@@ -72,7 +72,7 @@ class Closing(Struct, frozen=True, kw_only=True):
     by: Mapping[str, Any] | None = None
 
 
-class Turn(Struct, frozen=True, kw_only=True):
+class Turn(Struct, frozen=True, kw_only=True, gc=False):
     """One message and everything done to answer it."""
 
     turn_id: str
@@ -96,7 +96,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     closing: Closing | None = None
 
 
-class ModelCall(Struct, frozen=True, kw_only=True):
+class ModelCall(Struct, frozen=True, kw_only=True, gc=False):
     """The model call under way. `seq` is that of its `model.requested`, and its attempt number."""
 
     seq: int
@@ -104,7 +104,7 @@ class ModelCall(Struct, frozen=True, kw_only=True):
     model: str
 
 
-class Queued(Struct, frozen=True, kw_only=True):
+class Queued(Struct, frozen=True, kw_only=True, gc=False):
     """A message that waits for its turn."""
 
     message_id: str
@@ -112,9 +112,11 @@ class Queued(Struct, frozen=True, kw_only=True):
     text: str
     principal: Mapping[str, Any]
     seq: int
+    results: tuple[Mapping[str, Any], ...] = ()
+    """Outcomes of calls that the client ran: `{tool_call_id, name?, content}`."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One line of the conversation, in the order in which it happened."""
 
     seq: int
@@ -123,7 +125,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     """As a model is shown it, built once."""
 
 
-class SessionState(Struct, frozen=True, kw_only=True):
+class SessionState(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that decides what a session does next."""
 
     agent: str = ""
@@ -144,7 +146,7 @@ class SessionState(Struct, frozen=True, kw_only=True):
     """Pending and granted ones."""
     transcript: tuple[Entry, ...] = ()
     transcript_size: int = 0
-    """Characters in the transcript."""
+    """At least the bytes of the transcript."""
 
     def unsettled(self, turn: Turn) -> list[Call]:
         """The calls of a turn's last answer that have no outcome yet."""

@@ -93,14 +93,14 @@ class NotAnApproverError(PermissionDeniedError):
     error_code = "not_an_approver"
 
 
-class Vote(Struct, frozen=True, kw_only=True):
+class Vote(Struct, frozen=True, kw_only=True, gc=False):
     """One person's consent to exactly these arguments."""
 
     by: str
     digest: str
 
 
-class Approval(Struct, frozen=True, kw_only=True):
+class Approval(Struct, frozen=True, kw_only=True, gc=False):
     """A request for approval, as the fold keeps it while it matters."""
 
     approval_id: str
@@ -148,7 +148,7 @@ class Approval(Struct, frozen=True, kw_only=True):
         }
 
 
-class Ballot(Struct, frozen=True, kw_only=True):
+class Ballot(Struct, frozen=True, kw_only=True, gc=False):
     """A decision as it was sent. `args` for edit, `reason` for reject, `content` for respond."""
 
     verb: Verb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,17 +20,14 @@ from liteagent.errors import (
     SequenceConflictError,
 )
 from liteagent.events import Draft, Event, Json
-from liteagent.journal import NO_CRASH, Append, CrashPoints, HeadRow, Journal, Snapshot
+from liteagent.journal import NO_CRASH, Append, CrashPoints, HeadRow, Journal
 from liteagent.kernel.frames import Live
 from liteagent.kernel.kind import Command, Effect, Kind
 from liteagent.kernel.live import EffectContext, LiveText, Watcher
+from liteagent.kernel.snapshots import Snapshots
 
 log = logging.getLogger(__name__)
 
-SNAPSHOT_EVENTS = 200
-"""A snapshot is made at the earliest after this many events …"""
-SNAPSHOT_BYTES_PER_EVENT = 256
-"""… and after enough events that writing it cost at most this many bytes for each."""
 MAX_PLAN_ROUNDS = 1000
 """A plan that has not come to rest after this many rounds is a defect, not work."""
 STORE_RETRY_SECONDS = 0.5
@@ -85,15 +82,16 @@ class Actor:
         self._lock = asyncio.Lock()
         self._running: dict[str, _Running] = {}
         self._watchers: set[Watcher] = set()
-        self._next_snapshot = self.seq + SNAPSHOT_EVENTS
-        self._chores: set[asyncio.Task[None]] = set()
+        self._snapshots = Snapshots(entity, kind, around.journal, row.seq)
 
     # -- doors
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way and nobody watches: it may be passivated."""
-        return not (self._running or self._watchers or self._lock.locked() or self._chores)
+        return not (
+            self._running or self._watchers or self._lock.locked() or self._snapshots.saving
+        )
 
     async def ask(self, command: Command) -> Json:
         """Carry a command out. Once begun it is finished even if the caller goes away."""
@@ -235,8 +233,7 @@ class Actor:
                 observer(self.entity, event)
         around.on_wake_at(self.entity, self.head.wake_at)
         self._reconcile()
-        if self.seq >= self._next_snapshot:
-            self._snapshot()
+        self._snapshots.consider(self.seq, self.state)
 
     def _mark(self, side: str, names: Sequence[str]) -> None:
         """Pass the crash points around these events (see `liteagent.journal.crashpoints`)."""
@@ -351,8 +348,8 @@ class Actor:
         """Stop everything without writing: whoever activates it next will recover."""
         self._shut(error)
         tasks = [r.task for r in self._running.values() if r.task is not None]
-        tasks = [task for task in (*tasks, *self._chores) if task is not asyncio.current_task()]
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = [task for task in tasks if task is not asyncio.current_task()]
+        await asyncio.gather(*tasks, self._snapshots.finish(), return_exceptions=True)
 
     def _shut(self, error: Exception | None) -> None:
         if self.closed:
@@ -372,30 +369,3 @@ class Actor:
     def _check_open(self) -> None:
         if self.closed:
             raise RuntimeClosedError(f"{self.entity} was let go; ask again.")
-
-    # -- snapshots
-
-    def _snapshot(self) -> None:
-        self._next_snapshot = self.seq + 2**62
-        self._chore(self._save_snapshot(self.seq, self.state))
-
-    async def _save_snapshot(self, seq: int, state: Any) -> None:
-        snapshot = await asyncio.to_thread(self._dump, seq, state)
-        try:
-            await self._around.journal.save_snapshot(snapshot[0])
-        except JournalUnavailableError as error:
-            log.warning("No snapshot of %s for now: %s", self.entity, error)
-        self._next_snapshot = seq + max(SNAPSHOT_EVENTS, snapshot[1] // SNAPSHOT_BYTES_PER_EVENT)
-
-    def _dump(self, seq: int, state: Any) -> tuple[Snapshot, int]:
-        """The snapshot and about how many bytes it takes."""
-        value = self.kind.dump(state)
-        snapshot = Snapshot(
-            entity=self.entity, seq=seq, version=self.kind.fold_version, state=value
-        )
-        return snapshot, len(str(value))
-
-    def _chore(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._chores.add(task)
-        task.add_done_callback(self._chores.discard)

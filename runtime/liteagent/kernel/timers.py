@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from liteagent.clock import Clock
 
+MOST_STALE = 1000
+"""Alarms that were replaced may wait in the heap up to this many beyond the live ones."""
+
 
 class Timers:
     """One alarm for each entity; setting another replaces it.
@@ -31,7 +34,11 @@ class Timers:
             self._due.pop(entity, None)
             return
         self._due[entity] = when
-        heapq.heappush(self._heap, (when, entity))
+        if len(self._heap) > 2 * len(self._due) + MOST_STALE:
+            self._heap = [(due, name) for name, due in self._due.items()]
+            heapq.heapify(self._heap)
+        else:
+            heapq.heappush(self._heap, (when, entity))
         if self._heap[0] == (when, entity):
             self._earlier.set()
 

@@ -83,6 +83,8 @@ class ModelHealth:
 
     def order(self, names: Sequence[str]) -> list[str]:
         """`names` with the healthy ones first, in their order; then by the end of their rest."""
+        if len(names) == 1:
+            return list(names)
         now = self._clock.now()
         rests = {name: max(0.0, self.status(name).resting_until - now) for name in names}
         return sorted(names, key=lambda name: rests[name])
