@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from liteagent.clock import Clock
 from liteagent.config import load_settings
-from liteagent.messages import ModelRequest, TextDelta
-from liteagent.models.answer import AnswerBuilder
+from liteagent.messages import ModelRequest
 from liteagent.models.faults import Complaint
-from liteagent.models.sdk_provider import SILENCE, SdkProvider, silence
-from liteagent.models.wire import frame
+from liteagent.models.sdk_provider import SILENCE, OpenAnswer, SdkProvider, silence
+from liteagent.models.tool_names import ToolNames
 from liteagent_anthropic.reading import read_event
 from liteagent_anthropic.request import body_of
 
@@ -64,11 +63,11 @@ class AnthropicProvider(SdkProvider["AsyncAnthropic"]):
         """See `SdkProvider`."""
         return [model.id async for model in client.models.list()]
 
-    async def ask(
-        self, client: AsyncAnthropic, request: ModelRequest, answer: AnswerBuilder
-    ) -> AsyncGenerator[TextDelta]:
+    async def open(
+        self, client: AsyncAnthropic, request: ModelRequest, names: ToolNames
+    ) -> OpenAnswer:
         """See `SdkProvider`."""
-        body = body_of(request, answer.names)
+        body = body_of(request, names)
         events = await client.messages.create(
             # The model stands in the body: of one given here that nears its end the SDK warns
             # through `warnings`, which a program run with `-W error` dies of.
@@ -79,10 +78,7 @@ class AnthropicProvider(SdkProvider["AsyncAnthropic"]):
             extra_body=body,
             **silence(request),
         )
-        async with events:
-            async for event in events:
-                for delta in frame(read_event, event, answer):
-                    yield delta
+        return OpenAnswer(events, read_event)
 
     def sdk_errors(self) -> tuple[type[Exception], ...]:
         """See `SdkProvider`."""

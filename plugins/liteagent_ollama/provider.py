@@ -14,8 +14,9 @@ from liteagent.config import load_settings
 from liteagent.messages import ModelRequest, TextDelta, Usage
 from liteagent.models.answer import AnswerBuilder
 from liteagent.models.faults import Complaint
-from liteagent.models.sdk_provider import SILENCE, SdkProvider
-from liteagent.models.wire import BrokenAnswerError, frame
+from liteagent.models.sdk_provider import SILENCE, OpenAnswer, SdkProvider
+from liteagent.models.tool_names import ToolNames
+from liteagent.models.wire import BrokenAnswerError
 from liteagent_ollama.request import arguments_of
 
 if TYPE_CHECKING:
@@ -56,25 +57,13 @@ class OllamaProvider(SdkProvider["AsyncClient"]):
         """See `SdkProvider`."""
         return [model.model for model in (await client.list()).models if model.model]
 
-    async def ask(
-        self, client: AsyncClient, request: ModelRequest, answer: AnswerBuilder
-    ) -> AsyncGenerator[TextDelta]:
+    async def open(
+        self, client: AsyncClient, request: ModelRequest, names: ToolNames
+    ) -> OpenAnswer:
         """See `SdkProvider`."""
-        from pydantic import ValidationError
-
-        lines = await client.chat(**arguments_of(request, answer.names), stream=True)
-        async with contextlib.aclosing(lines):
-            while not answer.finish_reason:
-                try:
-                    # The client has one timeout for all calls; this one is this call's own.
-                    async with asyncio.timeout(request.settings.get("timeout")):
-                        line = await anext(lines, None)
-                except ValidationError as error:
-                    raise BrokenAnswerError(str(error)) from error
-                if line is None:
-                    return
-                for delta in frame(_read_line, line, answer):
-                    yield delta
+        lines = await client.chat(**arguments_of(request, names), stream=True)
+        timed = _timed(lines, request.settings.get("timeout"))
+        return OpenAnswer(contextlib.aclosing(timed), _read_line)
 
     def sdk_errors(self) -> tuple[type[Exception], ...]:
         """See `SdkProvider`."""
@@ -94,6 +83,26 @@ class OllamaProvider(SdkProvider["AsyncClient"]):
         headers = before.response.headers if isinstance(before, httpx.HTTPStatusError) else {}
         status = error.status_code if error.status_code >= 400 else None
         return Complaint(text=str(error.error), status=status, headers=headers)
+
+
+async def _timed(
+    lines: AsyncGenerator[ChatResponse], silence: float | None
+) -> AsyncGenerator[ChatResponse]:
+    """The lines, none later than `silence` seconds after the one before; the client itself has one
+    timeout for all calls.
+    """
+    from pydantic import ValidationError
+
+    async with contextlib.aclosing(lines):
+        while True:
+            try:
+                async with asyncio.timeout(silence):
+                    line = await anext(lines)
+            except StopAsyncIteration:
+                return
+            except ValidationError as error:
+                raise BrokenAnswerError(str(error)) from error
+            yield line
 
 
 def _read_line(line: ChatResponse, answer: AnswerBuilder) -> Iterator[TextDelta]:

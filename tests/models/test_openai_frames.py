@@ -142,3 +142,16 @@ async def test_errors_in_any_shape_are_understood_by_their_status(reply: Reply, 
             await whole(provider, REQUEST)
         await provider.close()
     assert caught.value.fault is fault
+
+
+async def test_a_connection_that_was_closed_meanwhile_is_replaced_once():
+    async with OpenAIServer({"hello": "Hi"}) as server:
+        provider = OpenAICompatibleProvider(base_url=f"{server.url}/v1")
+        server.deaf = 1
+        assert (await whole(provider, REQUEST)).text == "Hi"
+        server.deaf = 2
+        with pytest.raises(ModelError) as caught:
+            await whole(provider, REQUEST)
+        await provider.close()
+    assert caught.value.fault is Fault.TRANSIENT
+    assert len(server.received) == 4

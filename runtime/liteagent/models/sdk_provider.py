@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from liteagent.clock import Clock, SystemClock
@@ -13,12 +15,21 @@ from liteagent.models.answer import AnswerBuilder
 from liteagent.models.contract import Fault, ModelError
 from liteagent.models.faults import Complaint, model_error
 from liteagent.models.lazy import Lazy
-from liteagent.models.wire import BrokenAnswerError, timed_out, wire_errors
+from liteagent.models.tool_names import ToolNames
+from liteagent.models.wire import BrokenAnswerError, frame, lost, timed_out, wire_errors
 
 C = TypeVar("C")
 
 SILENCE = 600.0
 """Seconds that a server may be silent by default; a reasoning model is, for minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """An answer that has begun: the SDK's stream of events, and how to read one of them."""
+
+    events: AbstractAsyncContextManager[AsyncIterable[Any]]
+    read: Callable[[Any, AnswerBuilder], Iterator[TextDelta]]
 
 
 class SdkProvider(ABC, Generic[C]):
@@ -42,12 +53,8 @@ class SdkProvider(ABC, Generic[C]):
         """Close the client's connections."""
 
     @abstractmethod
-    def ask(
-        self, client: C, request: ModelRequest, answer: AnswerBuilder
-    ) -> AsyncGenerator[TextDelta]:
-        """Stream the answer: feed `answer`, pass on the deltas that it gives. What the SDK raises
-        passes through; closing the generator closes the connection.
-        """
+    async def open(self, client: C, request: ModelRequest, names: ToolNames) -> OpenAnswer:
+        """Send the request, tools under their `names`; what the SDK raises passes through."""
 
     @abstractmethod
     async def listed(self, client: C) -> list[str]:
@@ -74,9 +81,11 @@ class SdkProvider(ABC, Generic[C]):
         answer = AnswerBuilder(request)
         client = await self._connected(request.model)
         with self._translated(request.model):
-            async with contextlib.aclosing(self.ask(client, request, answer)) as deltas:
-                async for delta in deltas:
-                    yield delta
+            opened = await self._open(client, request, answer.names)
+            async with opened.events as events:
+                async for event in events:
+                    for delta in frame(opened.read, event, answer):
+                        yield delta
             if answer.finish_reason is None:
                 raise BrokenAnswerError("the answer broke off")
         for item in answer.end():
@@ -104,6 +113,19 @@ class SdkProvider(ABC, Generic[C]):
             return await self._client.get()
         except (ValueError, *wire_errors()) as error:
             raise self._error(error, model) from None
+
+    async def _open(self, client: C, request: ModelRequest, names: ToolNames) -> OpenAnswer:
+        """Send the request; once more, at once, where the connection was lost before any answer.
+
+        That is no retry of a model: servers close connections that the client believes to be open,
+        some (llama.cpp) after every answer, and the next request then meets a dead one.
+        """
+        try:
+            return await self.open(client, request, names)
+        except (*wire_errors(), *self.sdk_errors()) as error:
+            if not lost(error):
+                raise
+        return await self.open(client, request, names)
 
     @contextlib.contextmanager
     def _translated(self, model: str) -> Generator[None]:

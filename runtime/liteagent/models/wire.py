@@ -45,10 +45,20 @@ def wire_errors() -> tuple[type[Exception], ...]:
 
 
 def timed_out(error: BaseException) -> bool:
-    """Whether a wire error, or one that it was made from, is a timeout."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, TimeoutError) or "Timeout" in type(seen).__name__:
-            return True
-        seen = seen.__cause__
-    return False
+    """Whether an error, or one that it was made from, is a timeout."""
+    return any(isinstance(e, TimeoutError) or "Timeout" in type(e).__name__ for e in _causes(error))
+
+
+_LOST = frozenset({"RemoteProtocolError", "ReadError", "WriteError"})
+
+
+def lost(error: BaseException) -> bool:
+    """Whether an error was made from the loss of a connection that had been there."""
+    return any(type(cause).__name__ in _LOST for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__

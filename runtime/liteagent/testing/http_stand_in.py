@@ -41,7 +41,7 @@ class Reply:
 
 
 class DropConnection(Exception):
-    """Raised by a stream to break the connection off where it stands."""
+    """Raised by a stream, or instead of a reply, to break the connection off where it stands."""
 
 
 def json_reply(value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
@@ -99,6 +99,8 @@ class HttpStandIn:
                 await self._answer(request, reader, writer)
         except ConnectionError:
             self.hung_up.set()
+        except DropConnection:
+            writer.transport.abort()
         finally:
             writer.close()
 

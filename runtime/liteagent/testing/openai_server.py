@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from liteagent.testing.answers import Answer
-from liteagent.testing.http_stand_in import HttpStandIn, Received, Reply, json_reply
+from liteagent.testing.http_stand_in import DropConnection, HttpStandIn, Received, Reply, json_reply
 from liteagent.testing.script import Reply as ScriptReply
 from liteagent.testing.script import Script
 from liteagent.testing.wires import messages as anthropic
@@ -29,11 +29,16 @@ class OpenAIServer(HttpStandIn):
         super().__init__()
         self.script = Script(answers)
         self.raw: list[Reply] = []
+        self.deaf = 0
+        """So many of the next requests get no answer at all: the connection breaks."""
         self.names = ["gpt-4o", "gpt-4o-mini"]
         """What `/v1/models` lists."""
 
     async def reply(self, request: Received) -> Reply:
         """The scripted reply to a request."""
+        if self.deaf:
+            self.deaf -= 1
+            raise DropConnection
         if request.path.partition("?")[0] == "/v1/models":
             return json_reply({"object": "list", "data": [_model(name) for name in self.names]})
         if self.raw:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from liteagent.clock import Clock
-from liteagent.messages import ModelRequest, TextDelta
-from liteagent.models.answer import AnswerBuilder
+from liteagent.messages import ModelRequest
 from liteagent.models.faults import Complaint
 from liteagent.models.openai_protocol.chat import chat_body, read_chunk
 from liteagent.models.openai_protocol.endpoint import Endpoint
 from liteagent.models.openai_protocol.errors import complaint_of, protocol_errors
 from liteagent.models.openai_protocol.responses import read_event, responses_body
-from liteagent.models.sdk_provider import SdkProvider, silence
-from liteagent.models.wire import frame
+from liteagent.models.sdk_provider import OpenAnswer, SdkProvider, silence
+from liteagent.models.tool_names import ToolNames
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -65,44 +64,26 @@ class OpenAIProtocol(SdkProvider["AsyncOpenAI"]):
         """See `SdkProvider`."""
         return complaint_of(error)
 
-    def ask(
-        self, client: AsyncOpenAI, request: ModelRequest, answer: AnswerBuilder
-    ) -> AsyncGenerator[TextDelta]:
+    async def open(
+        self, client: AsyncOpenAI, request: ModelRequest, names: ToolNames
+    ) -> OpenAnswer:
         """See `SdkProvider`."""
         if request.settings.get("api") == "responses":
-            return _ask_responses(client, request, answer)
-        return _ask_chat(client, request, answer, official=self.official)
-
-
-async def _ask_chat(
-    client: AsyncOpenAI, request: ModelRequest, answer: AnswerBuilder, *, official: bool
-) -> AsyncGenerator[TextDelta]:
-    body = chat_body(request, answer.names, official=official)
-    chunks = await client.chat.completions.create(
-        model=body.pop("model"),
-        messages=body.pop("messages"),
-        stream=True,
-        extra_body=body,
-        **silence(request),
-    )
-    async with chunks:
-        async for chunk in chunks:
-            for delta in frame(read_chunk, chunk, answer):
-                yield delta
-
-
-async def _ask_responses(
-    client: AsyncOpenAI, request: ModelRequest, answer: AnswerBuilder
-) -> AsyncGenerator[TextDelta]:
-    body = responses_body(request, answer.names)
-    events = await client.responses.create(
-        model=body.pop("model"),
-        input=body.pop("input"),
-        stream=True,
-        extra_body=body,
-        **silence(request),
-    )
-    async with events:
-        async for event in events:
-            for delta in frame(read_event, event, answer):
-                yield delta
+            body = responses_body(request, names)
+            events = await client.responses.create(
+                model=body.pop("model"),
+                input=body.pop("input"),
+                stream=True,
+                extra_body=body,
+                **silence(request),
+            )
+            return OpenAnswer(events, read_event)
+        body = chat_body(request, names, official=self.official)
+        chunks = await client.chat.completions.create(
+            model=body.pop("model"),
+            messages=body.pop("messages"),
+            stream=True,
+            extra_body=body,
+            **silence(request),
+        )
+        return OpenAnswer(chunks, read_chunk)
