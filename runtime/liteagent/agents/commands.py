@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from liteagent.agents.env import Environment
@@ -10,13 +10,14 @@ from liteagent.agents.plan import close_turn, failed, succeeded
 from liteagent.agents.state import SessionState
 from liteagent.approvals import (
     ApprovalKind,
-    ApprovalStatus,
     Ballot,
     Verb,
     check_may_decide,
     check_open,
+    check_shown,
     decide,
     digest,
+    has_consented,
 )
 from liteagent.errors import (
     ApprovalNotFoundError,
@@ -114,13 +115,16 @@ def fork(state: SessionState, command: Command) -> Decision:
 def decide_approval(
     state: SessionState, command: Command, now: float, env: Environment
 ) -> Decision:
-    """A person's decision: `{approval_id, decision, principal, args?, reason?, content?}`."""
+    """A person's decision: `{approval_id, decision, principal, args?, reason?, content?, digest?}`,
+    where `digest` is that of the arguments which the person was shown.
+    """
     approval = state.approvals.get(command["approval_id"])
     if approval is None:
         raise ApprovalNotFoundError(command["approval_id"])
     principal = Principal.from_json(command["principal"])
     check_may_decide(approval, principal)
     check_open(approval, now)
+    check_shown(approval, command.get("digest"))
     ballot = Ballot(
         verb=Verb(command["decision"]),
         args=command.get("args"),
@@ -131,11 +135,11 @@ def decide_approval(
     if ballot.verb is Verb.EDIT:
         ballot = _checked_edit(state, approval.tool, ballot, env)
         consent = digest(ballot.args)
-    if any(vote.by == principal.id and vote.digest == consent for vote in approval.votes):
-        return Decision((), lambda _: {"status": ApprovalStatus.PENDING.value, "final": False})
     decided = decide(approval, ballot, principal, consent)
+    if has_consented(approval, ballot, principal, consent):
+        return Decision((), lambda _: _outcome(decided.data))
     drafts = (decided, *_consequences(state, approval.call_id, approval.kind, ballot))
-    return Decision(drafts, lambda events: _outcome(events[0]))
+    return Decision(drafts, lambda events: {**_outcome(events[0].data), "seq": events[0].seq})
 
 
 def _checked_edit(state: SessionState, tool: str, ballot: Ballot, env: Environment) -> Ballot:
@@ -163,14 +167,8 @@ def _consequences(
     return ()
 
 
-def _outcome(event: Event) -> Json:
-    return {
-        "approval_id": event.data["approval_id"],
-        "decision": event.data["decision"],
-        "final": event.data["final"],
-        "by": event.data["by"],
-        "seq": event.seq,
-    }
+def _outcome(decided: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: decided[name] for name in ("approval_id", "decision", "final", "by")}
 
 
 def turn_key(turn_id: str) -> str:

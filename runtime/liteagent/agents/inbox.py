@@ -93,11 +93,13 @@ class ApprovalInbox:
         args: Any = None,
         reason: str = "",
         content: str = "",
+        digest: str | None = None,
     ) -> Mapping[str, Json]:
-        """Decide a request. The first valid decision wins.
+        """Decide a request. The first valid decision wins. `digest` is that of the arguments which
+        the person was shown; where the surface says, consent to others does not count.
 
         Raises `ApprovalNotFoundError`, `NotAnApproverError`, `ApprovalTakenError` (with the first
-        decision), `ApprovalExpiredError`, `ValidationError`.
+        decision), `ApprovalChangedError`, `ApprovalExpiredError`, `ValidationError`.
         """
         if decision not in Verb.__members__.values():
             raise ValidationError(
@@ -112,6 +114,7 @@ class ApprovalInbox:
             "args": args,
             "reason": reason,
             "content": content,
+            "digest": digest,
         }
         try:
             return await self.runtime.ask(entity, command)

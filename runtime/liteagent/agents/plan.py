@@ -168,6 +168,7 @@ def _ask(state: SessionState, call: Call, need: Requirement, now: float, env: En
         requester=state.turns[call.turn_id].principal,
         now=now,
         approval_id=env.ids.new("apr"),
+        policy_version=need.rule.version,
         note=need.note,
     )
 
@@ -180,9 +181,12 @@ def approval_request(
     requester: Mapping[str, Any],
     now: float,
     approval_id: str,
+    policy_version: str,
     note: str = "",
 ) -> Draft:
-    """The event that asks people about a call."""
+    """The event that asks people about a call. `policy_version` is that of the rule as it is
+    configured, from which an escalation's own rule differs.
+    """
     expires = rule.expires if rule.on_expiry != "wait" else None
     data = {
         **_of(call),
@@ -191,7 +195,7 @@ def approval_request(
         "args": call.args,
         "digest": digest(call.args),
         "policy": rule.model_dump(mode="json", exclude_none=True),
-        "policy_version": rule.version,
+        "policy_version": policy_version,
         "requester": requester,
         "expires_at": None if expires is None else now + expires,
         "note": note,
@@ -232,6 +236,7 @@ def _expire(
             requester=approval.requester,
             now=now,
             approval_id=env.ids.new("apr"),
+            policy_version=approval.policy_version,
             note=f"Nobody decided {approval.approval_id} in time.",
         )
         return (expired, again)

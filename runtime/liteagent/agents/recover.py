@@ -55,13 +55,15 @@ def unknown(
 ) -> Sequence[Draft]:
     """Park a call as unknown outcome and ask whoever may approve it."""
     data = {"turn_id": call.turn_id, "call_id": call.call_id, "tool": call.tool, "reason": reason}
+    rule = _rule_for_unknown(spec, call.tool)
     ask = approval_request(
         call,
         kind=ApprovalKind.UNKNOWN_OUTCOME,
-        rule=_rule_for_unknown(spec, call.tool),
+        rule=rule,
         requester=state.turns[call.turn_id].principal,
         now=now,
         approval_id=env.ids.new("apr"),
+        policy_version=rule.version,
         note=reason,
     )
     return (Draft("tool.unknown", data), ask)

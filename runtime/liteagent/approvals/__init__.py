@@ -3,6 +3,7 @@
 from liteagent.approvals.digest import digest
 from liteagent.approvals.ledger import (
     Approval,
+    ApprovalChangedError,
     ApprovalExpiredError,
     ApprovalKind,
     ApprovalStatus,
@@ -13,8 +14,10 @@ from liteagent.approvals.ledger import (
     apply_decision,
     check_may_decide,
     check_open,
+    check_shown,
     decide,
     decided_key,
+    has_consented,
     open_request,
     requested_key,
 )
@@ -31,6 +34,7 @@ from liteagent.approvals.policy import (
 __all__ = [
     "ALWAYS",
     "Approval",
+    "ApprovalChangedError",
     "ApprovalExpiredError",
     "ApprovalKind",
     "ApprovalRule",
@@ -46,9 +50,11 @@ __all__ = [
     "apply_decision",
     "check_may_decide",
     "check_open",
+    "check_shown",
     "decide",
     "decided_key",
     "digest",
+    "has_consented",
     "open_request",
     "requested_key",
     "required",

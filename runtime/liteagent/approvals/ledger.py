@@ -76,6 +76,19 @@ class ApprovalTakenError(ConflictError):
         return {"decision": dict(self.first)}
 
 
+class ApprovalChangedError(ConflictError):
+    """Somebody else edited the arguments after this person was shown them."""
+
+    error_code = "approval_changed"
+
+    def __init__(self, approval_id: str) -> None:
+        self.approval_id = approval_id
+        super().__init__(
+            f"The arguments of {approval_id} were changed since you saw them: look again, then"
+            " decide."
+        )
+
+
 class ApprovalExpiredError(LiteAgentException):
     """The request ran out of time; late consent does not count."""
 
@@ -140,7 +153,7 @@ class Approval(Struct, frozen=True, kw_only=True, gc=False):
             "requester": self.requester,
             "approvers": self.policy.get("approvers"),
             "quorum": self.policy.get("quorum", 1),
-            "votes": [vote.by for vote in self.votes],
+            "votes": [vote.by for vote in self.votes if vote.digest == self.digest],
             "requested_at": self.requested_at,
             "expires_at": self.expires_at,
             "on_expiry": self.policy.get("on_expiry", "wait"),
@@ -201,6 +214,18 @@ def check_open(approval: Approval, now: float) -> None:
     if approval.status is not ApprovalStatus.PENDING:
         first: dict[str, Any] = {"decision": approval.status.value, "by": {}}
         raise ApprovalTakenError(approval.approval_id, first)
+
+
+def check_shown(approval: Approval, shown: str | None) -> None:
+    """Raises unless these are the arguments that were shown; None: the surface did not say."""
+    if shown not in (None, approval.digest):
+        raise ApprovalChangedError(approval.approval_id)
+
+
+def has_consented(approval: Approval, ballot: Ballot, principal: Principal, digest: str) -> bool:
+    """Whether this ballot repeats a consent that is counted already."""
+    vote = Vote(by=principal.id, digest=digest)
+    return ballot.verb in (Verb.APPROVE, Verb.EDIT) and vote in approval.votes
 
 
 def decide(approval: Approval, ballot: Ballot, principal: Principal, new_digest: str) -> Draft:
