@@ -4,7 +4,7 @@ A turn: a message, a model call, a tool call, its result, a model call, the answ
 that costs nothing, SQLite with an fsync behind every acknowledged write, 50 sessions at once.
 
     pip install "langgraph>=1.2" "langgraph-checkpoint-sqlite>=3"
-    python -m tests.benchmarks.turns [--rounds 20]
+    python -m tests.benchmarks.turns [--rounds 10] [--repeat 5]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -68,18 +69,30 @@ def main() -> None:
     from tests.benchmarks.langgraph_peer import langgraph_turns
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20, help="turns in each session")
+    parser.add_argument("--rounds", type=int, default=10, help="turns in each session")
+    parser.add_argument("--repeat", type=int, default=5, help="pairs of runs; medians are shown")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        theirs = asyncio.run(langgraph_turns(folder, args.rounds))
-        own = asyncio.run(our_turns(folder, args.rounds))
+    own: list[dict[str, float]] = []
+    theirs: list[dict[str, float]] = []
+    for _ in range(args.repeat):
+        # by turns, so that whatever else the machine does falls on both
+        with tempfile.TemporaryDirectory() as name:
+            theirs.append(asyncio.run(langgraph_turns(Path(name), args.rounds)))
+            own.append(asyncio.run(our_turns(Path(name), args.rounds)))
+    report(_medians(own), _medians(theirs), as_json=args.json)
+
+
+def _medians(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+
+
+def report(own: dict[str, float], theirs: dict[str, float], *, as_json: bool) -> None:
     ratio = own["turns_per_second"] / theirs["turns_per_second"]
-    if args.json:
+    if as_json:
         print(json.dumps({"liteagent": own, "langgraph": theirs, "ratio": ratio}))
         return
-    print(f"{SESSIONS} sessions, SQLite with fsync, scripted model")
+    print(f"{SESSIONS} sessions, SQLite with fsync, scripted model; medians")
     print(f"{'':12}{'turns/s':>10}{'CPU ms/turn':>14}")
     for label, figures in (("LiteAgent", own), ("LangGraph", theirs)):
         turns, cpu = figures["turns_per_second"], figures["cpu_ms_per_turn"]

@@ -12,16 +12,22 @@ from liteagent.ids import split_entity
 from liteagent.journal.codec import Encoded
 from liteagent.journal.contract import Append, HeadRow
 from liteagent.journal.sqlite.blobs import Source, drop_references, store_blobs
+from liteagent.journal.sqlite.bulk import select_in, write_rows
 from liteagent.journal.sqlite.heads import find_head
 
-_ADD_EVENT = (
-    "INSERT INTO events (position, entity_id, seq, type, ts, epoch, v, data)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_EVENTS = (
+    "INSERT INTO events (position, entity_id, seq, type, ts, epoch, v, data) VALUES {rows}"
 )
-_ADD_KEY = "INSERT INTO keys (position, key, entity_id) VALUES (?, ?, ?)"
-_SET_HEAD = (
-    "UPDATE heads SET seq = ?, updated_at = ?, status = ?, agent = ?, tenant = ?, wake_at = ?,"
-    " pending = ? WHERE id = ?"
+_FIND_HEADS = "SELECT entity, id, seq, epoch FROM heads WHERE entity IN ({values})"
+_FIND_KEYS = (
+    "SELECT keys.entity_id, key, seq, position FROM keys JOIN events USING (position)"
+    " WHERE key IN ({values})"
+)
+_ADD_KEYS = "INSERT INTO keys (position, key, entity_id) VALUES {rows}"
+_SET_HEADS = (
+    "UPDATE heads SET seq = column1, updated_at = column2, status = column3, agent = column4,"
+    " tenant = column5, wake_at = column6, pending = column7"
+    " FROM (VALUES {rows}) WHERE id = column8"
 )
 
 
@@ -69,6 +75,19 @@ class Batch:
         self._stored: dict[str, _Stored] = {}
         self._waiting = _Waiting()
         self._position = 0
+        self._looked_up: set[str] = set()
+        self._taken: dict[tuple[int, str], tuple[int, int]] = {}
+        """Of the keys that were looked up, those that are there."""
+
+    def expect(self, writes: Sequence[Append]) -> None:
+        """Look up together what these appends will have to know; for an empty batch."""
+        entities = {write.entity for write in writes}
+        for entity, *known in select_in(self._db, _FIND_HEADS, list(entities)):
+            self._stored[entity] = _Stored(*known)
+        keys = {key for write in writes for draft in write.drafts for key in draft.keys}
+        for entity_id, key, seq, position in select_in(self._db, _FIND_KEYS, list(keys)):
+            self._taken[entity_id, key] = (seq, position)
+        self._looked_up = keys
 
     def append(self, encoded: EncodedAppend) -> list[Event]:
         """Check and take an append; errors as `Journal.append`."""
@@ -116,6 +135,7 @@ class Batch:
         db.execute("DELETE FROM heads WHERE id = ?", (stored.id,))
         db.execute("UPDATE deletions SET highest_epoch = max(highest_epoch, ?)", (epoch,))
         del self._stored[entity]
+        self._taken = {key: at for key, at in self._taken.items() if key[0] != stored.id}
 
     def connection(self) -> sqlite3.Connection:
         """The connection, with everything written that was taken so far."""
@@ -127,12 +147,10 @@ class Batch:
         waiting = self._waiting
         if waiting.heads:
             self._waiting = _Waiting()
-            self._db.executemany(_ADD_EVENT, waiting.events)
-            self._db.executemany(
-                _ADD_KEY,
-                ((at, key, owner) for (owner, key), (_, at) in waiting.keys.items()),
-            )
-            self._db.executemany(_SET_HEAD, waiting.heads.values())
+            write_rows(self._db, _ADD_EVENTS, waiting.events)
+            keys = [(at, key, owner) for (owner, key), (_, at) in waiting.keys.items()]
+            write_rows(self._db, _ADD_KEYS, keys)
+            write_rows(self._db, _SET_HEADS, list(waiting.heads.values()))
 
     def _owned(self, entity: str, epoch: int) -> _Stored:
         stored = self._stored.get(entity)
@@ -155,13 +173,16 @@ class Batch:
         for nth, draft in enumerate(write.drafts, 1):
             for name in draft.keys:
                 key = (stored.id, name)
-                taken = fresh.get(key) or self._waiting.keys.get(key) or self._find_key(key)
+                taken = fresh.get(key) or self._find_key(key)
                 if taken:
                     raise DuplicateKeyError(write.entity, name, taken[0])
                 fresh[key] = (stored.seq + nth, position + nth)
         self._waiting.keys.update(fresh)
+        self._taken.update(fresh)
 
     def _find_key(self, key: tuple[int, str]) -> tuple[int, int] | None:
+        if key in self._taken or key[1] in self._looked_up:
+            return self._taken.get(key)
         return self._db.execute(
             "SELECT seq, position FROM keys JOIN events USING (position)"
             " WHERE keys.entity_id = ? AND key = ?",

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from liteagent.errors import JournalUnavailableError, LiteAgentException
+from liteagent.journal.contract import Append
 from liteagent.journal.sqlite.batch import Batch
 from liteagent.journal.sqlite.checkpoints import Checkpoints
 from liteagent.journal.sqlite.connections import execute_locking
@@ -29,6 +30,8 @@ MOST_JOBS = 512
 class _Job:
     work: Callable[[Batch], Any]
     future: asyncio.Future[Any]
+    write: Append | None
+    """What it appends, if it does."""
 
 
 @dataclass(slots=True)
@@ -53,13 +56,15 @@ class Writer:
         self._thread = threading.Thread(target=self._serve, name="journal-writer", daemon=True)
         self._thread.start()
 
-    async def submit(self, work: Callable[[Batch], T]) -> T:
-        """What `work` returned or raised, once it is on stable storage."""
+    async def submit(self, work: Callable[[Batch], T], *, write: Append | None = None) -> T:
+        """What `work` returned or raised, once it is on stable storage. An append says what it
+        is going to write, so that what all of a batch need to know is looked up at once.
+        """
         future = asyncio.get_running_loop().create_future()
         with self._submitting:
             if self._ended:
                 raise JournalUnavailableError(f"The journal {self._path} is closed: open it again.")
-            self._queue.put(_Job(work, future))
+            self._queue.put(_Job(work, future, write))
         return await future
 
     def end(self) -> None:
@@ -112,8 +117,9 @@ class Writer:
         # One of them spoilt it for all, so each gets a transaction of its own.
         return [outcome for job in jobs for outcome in self._commit([job])]
 
-    def _run(self, jobs: Iterable[_Job]) -> Sequence[_Outcome]:
+    def _run(self, jobs: Sequence[_Job]) -> Sequence[_Outcome]:
         batch = Batch(self._db)
+        batch.expect([job.write for job in jobs if job.write is not None])
         outcomes: list[_Outcome] = []
         for job in jobs:
             try:
