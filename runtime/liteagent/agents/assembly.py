@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from liteagent.agents.env import AgentDirectory, Environment
+from liteagent.agents.event_hooks import EventHooks
 from liteagent.agents.session import SessionKind
 from liteagent.clock import Clock, SystemClock
 from liteagent.ids import Ids, RandomIds
@@ -29,8 +30,11 @@ class Assembly:
     models: ModelRegistry
     runner: ToolRunner
     kinds: Sequence[Kind[Any]]
+    events: EventHooks
+    """The plugins that watch; an observer for the host that runs the kinds."""
 
     async def close(self) -> None:
+        await self.events.close()
         await self.models.close()
         await self.runner.close()
 
@@ -66,4 +70,5 @@ async def assemble(
         models=models,
         runner=runner,
         kinds=(SessionKind(env, runner, clock),),
+        events=EventHooks(plugins.lifecycle),
     )

@@ -49,6 +49,11 @@ class Lifecycle:
             "after_tool_call", tool=tool, args=args, ctx=ctx, result=result, error=error
         )
 
+    @property
+    def watches_events(self) -> bool:
+        """Whether any plugin implements `on_event`."""
+        return bool(self._loaded.manager.hook.on_event.get_hookimpls())
+
     async def on_event(self, entity: str, event: Any) -> None:
         await self._tell("on_event", entity=entity, event=event)
 

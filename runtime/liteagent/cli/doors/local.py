@@ -121,7 +121,11 @@ async def _running(
         assembly = await assemble(agents, plugins)
         stack.push_async_callback(assembly.close)
         runtime = LocalRuntime(
-            journal, assembly.kinds, crash=from_environment(os.environ), drain_seconds=DRAIN_SECONDS
+            journal,
+            assembly.kinds,
+            crash=from_environment(os.environ),
+            observers=[assembly.events],
+            drain_seconds=DRAIN_SECONDS,
         )
         stack.push_async_callback(runtime.close)
         await runtime.start(recover=False)
