@@ -1,0 +1,135 @@
+"""A running cluster, as whoever started it or joined it sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from liteagent.cluster import actors, serve
+from liteagent.cluster.host import HostStats
+from liteagent.cluster.hosts import Hosts
+from liteagent.cluster.node import Node
+from liteagent.cluster.runtime import RayRuntime
+from liteagent.cluster.supervision import HostReport
+from liteagent.cluster.supervisor import SUPERVISOR
+from liteagent.errors import LiteAgentException
+
+log = logging.getLogger(__name__)
+
+GRACE = 10.0
+LOOK_SECONDS = 10.0
+"""How long a host or the supervisor may take to say how it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStatus:
+    """What runs, and how it is."""
+
+    url: str | None
+    """Where the gateway answers; None: there is none."""
+    gateway: str
+    """In Serve's words."""
+    hosts: Sequence[HostStats]
+    """Those that answered."""
+    silent: Sequence[str]
+    """Hosts that did not."""
+    supervised: Sequence[HostReport]
+    """Every host, as the supervisor has seen it last; empty where that does not answer."""
+
+
+class Cluster:
+    """Made by `start` or `attach`. Use as `async with`, or call `drain` once."""
+
+    def __init__(
+        self,
+        *,
+        node: Node,
+        hosts: Hosts,
+        url: str | None,
+        stack: AsyncExitStack,
+    ) -> None:
+        """`stack` is closed after draining: what holds Ray and the journal."""
+        self.node, self.hosts, self.url = node, hosts, url
+        self.runtime = RayRuntime(node.journal, hosts, node.placer)
+        self._stack = stack
+
+    async def status(self) -> ClusterStatus:
+        """Looks at everything now; what does not answer within ten seconds is silent."""
+        names = await asyncio.to_thread(self.hosts.names)
+        stats = await asyncio.gather(*(self._stats(name) for name in names))
+        gateway = "NOT_STARTED"
+        if self.url is not None:
+            gateway, _ = await asyncio.to_thread(serve.state)
+        return ClusterStatus(
+            url=self.url,
+            gateway=gateway,
+            hosts=[each for each in stats if each is not None],
+            silent=[name for name, each in zip(names, stats, strict=True) if each is None],
+            supervised=await self._supervised(),
+        )
+
+    async def drain(self, grace: float = GRACE) -> None:
+        """Stop: nothing new is taken, what runs may end within `grace` seconds, and what does not
+        goes on from the journal at the next start. Nothing is left running afterwards.
+        """
+        await self.runtime.close()
+        await self._end_supervisor()
+        going: list[Any] = [self._drain_host(name, grace) for name in self.hosts.names()]
+        if self.url is not None:
+            going.append(asyncio.to_thread(serve.take_down))
+        await asyncio.gather(*going)
+        await self._stack.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.drain()
+
+    async def _stats(self, name: str) -> HostStats | None:
+        try:
+            return await asyncio.wait_for(self.hosts.stats(name), LOOK_SECONDS)
+        except (LiteAgentException, TimeoutError):
+            return None
+
+    async def _supervised(self) -> Sequence[HostReport]:
+        supervisor = self._supervisor()
+        if supervisor is None:
+            return ()
+        try:
+            reports = actors.result_of(supervisor.reports.remote(), SUPERVISOR)
+            return await asyncio.wait_for(reports, LOOK_SECONDS)
+        except (LiteAgentException, TimeoutError):
+            return ()
+
+    async def _end_supervisor(self) -> None:
+        """First of all: it would start again what is ended after it."""
+        supervisor = self._supervisor()
+        if supervisor is None:
+            return
+        try:
+            stopped = actors.result_of(supervisor.stop.remote(), SUPERVISOR)
+            await asyncio.wait_for(stopped, LOOK_SECONDS)
+        except (LiteAgentException, TimeoutError) as error:
+            log.warning("The supervisor did not stop by itself: %s", error)
+        actors.kill(supervisor, for_good=True)
+
+    async def _drain_host(self, name: str, grace: float) -> None:
+        try:
+            await asyncio.wait_for(self.hosts.drain(name, grace), grace + LOOK_SECONDS)
+        except (LiteAgentException, TimeoutError) as error:
+            log.warning("The host %s was ended before it had drained: %s", name, error)
+        self.hosts.kill(name)
+
+    def _supervisor(self) -> Any:
+        return actors.find(SUPERVISOR, self.node.config.namespace)
