@@ -1,0 +1,6 @@
+"""The gateway: agents over HTTP, natively and as OpenAI-compatible models."""
+
+from liteagent.gateway.app import create_app
+from liteagent.gateway.settings import GatewaySettings
+
+__all__ = ["GatewaySettings", "create_app"]

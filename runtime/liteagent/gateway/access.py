@@ -1,0 +1,86 @@
+"""Who may do what, and who may see which session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from liteagent.errors import (
+    ApprovalNotFoundError,
+    AuthenticationError,
+    PermissionDeniedError,
+    SessionNotFoundError,
+)
+from liteagent.gateway.context import Gateway
+from liteagent.gateway.http.authentication import principal_of
+from liteagent.principal import Principal
+
+IMPERSONATE = "impersonate"
+"""The scope to speak for others; `admin` includes it."""
+
+
+def holding(*scopes: str) -> Callable[[Request], Principal]:
+    """A FastAPI dependency: who asks, if they hold one of the scopes."""
+
+    async def principal(request: Request) -> Principal:
+        found = principal_of(request.scope)
+        if found is None:
+            raise AuthenticationError
+        if not any(found.allows(scope) for scope in scopes):
+            raise PermissionDeniedError(f"This credential lacks the scope {' or '.join(scopes)}.")
+        return found
+
+    return principal  # type: ignore[return-value]
+
+
+Chatter = Annotated[Principal, Depends(holding("chat"))]
+Decider = Annotated[Principal, Depends(holding("approve", "chat"))]
+
+
+def sees(principal: Principal, tenant: str) -> bool:
+    """Whether something of `tenant` is there for this caller. One without a tenant sees all."""
+    return principal.tenant in ("", tenant)
+
+
+async def visible_session(
+    gateway: Gateway, session_id: str, principal: Principal
+) -> Mapping[str, Any]:
+    """The session as listings show it; one of another tenant is not there."""
+    session = await gateway.sessions.get(session_id)
+    if not sees(principal, session["tenant"]):
+        raise SessionNotFoundError(session_id)
+    return session
+
+
+async def visible_approval(
+    gateway: Gateway, approval_id: str, principal: Principal
+) -> Mapping[str, Any]:
+    """The approval as the inbox shows it; one of another tenant's session is not there."""
+    approval = await gateway.inbox.get(approval_id)
+    try:
+        await visible_session(gateway, approval["session_id"], principal)
+    except SessionNotFoundError as error:
+        raise ApprovalNotFoundError(approval_id) from error
+    return approval
+
+
+def speaker(principal: Principal, stated: str | Mapping[str, Any] | None) -> Principal:
+    """Who a message is from: whom the body states, where the credential may speak for others, else
+    the credential's own principal.
+
+    A stated principal is an id or `{id, name?, claims?}`; it may chat and nothing more.
+    """
+    if not stated or not principal.allows(IMPERSONATE):
+        return principal
+    if isinstance(stated, str):
+        stated = {"id": stated}
+    claims: Mapping[str, list[str]] = stated.get("claims") or {}
+    return Principal(
+        id=stated["id"],
+        name=stated.get("name") or "",
+        tenant=principal.tenant,
+        scopes=frozenset({"chat"}),
+        claims={name: tuple(values) for name, values in claims.items()},
+    )

@@ -1,0 +1,41 @@
+"""What every route is given: the collaborators of one gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from liteagent.agents.env import AgentDirectory
+from liteagent.agents.inbox import ApprovalInbox
+from liteagent.agents.sessions import Sessions
+from liteagent.clock import Clock
+from liteagent.gateway.settings import GatewaySettings
+from liteagent.gateway.turns.reservations import Reservations
+from liteagent.ids import Ids
+from liteagent.observability import HealthCheckRegistry, Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """Passed in once, when the application is made."""
+
+    agents: AgentDirectory
+    sessions: Sessions
+    inbox: ApprovalInbox
+    reservations: Reservations
+    settings: GatewaySettings
+    checks: HealthCheckRegistry
+    metrics: Metrics | None
+    clock: Clock
+    ids: Ids
+    started_at: float
+
+
+def gateway_of(request: Request) -> Gateway:
+    """The gateway that serves this request."""
+    return request.app.state.gateway
+
+
+TheGateway = Annotated[Gateway, Depends(gateway_of)]

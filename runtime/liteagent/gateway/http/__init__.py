@@ -1,0 +1,1 @@
+"""What every route shares: who asks, how much, what is said when it fails."""

@@ -1,0 +1,1 @@
+"""`/api`: sessions, messages, events, approvals, agents."""

@@ -1,0 +1,1 @@
+"""Turns as the compatible routes see them: started once, followed, told."""
