@@ -17,8 +17,8 @@ MOST_WAITING = 10_000
 class EventHooks:
     """An observer that hands events to the plugins' `on_event`, one after another.
 
-    A plugin sees an event at most once, after it was stored. What has to be seen for certain is read
-    from the journal.
+    A plugin sees an event at most once, after it was stored. What has to be seen for certain is
+    read from the journal.
     """
 
     def __init__(self, lifecycle: Lifecycle) -> None:
