@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
-from liteagent.clock import Clock
 from liteagent.errors import (
     DuplicateKeyError,
     FencedError,
@@ -20,48 +18,20 @@ from liteagent.errors import (
     SequenceConflictError,
 )
 from liteagent.events import Draft, Event, Json
-from liteagent.journal import NO_CRASH, Append, CrashPoints, HeadRow, Journal
+from liteagent.ids import split_entity
+from liteagent.journal import NO_CRASH, Append, HeadRow
 from liteagent.kernel.frames import Live
 from liteagent.kernel.kind import Command, Effect, Kind
 from liteagent.kernel.live import EffectContext, LiveText, Watcher
+from liteagent.kernel.running import Running
 from liteagent.kernel.snapshots import Snapshots
+from liteagent.kernel.surroundings import Surroundings
 
 log = logging.getLogger(__name__)
 
 MAX_PLAN_ROUNDS = 1000
 """A plan that has not come to rest after this many rounds is a defect, not work."""
 STORE_RETRY_SECONDS = 0.5
-
-Observer = Callable[[str, Event], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What every actor of a host shares."""
-
-    journal: Journal
-    clock: Clock
-    crash: CrashPoints
-    observers: Sequence[Observer]
-    on_wake_at: Callable[[str, float | None], None]
-    is_draining: Callable[[], bool]
-    on_closed: Callable[[str], None]
-
-
-class _Running:
-    """An effect's task; `performing` is false from the moment its outcome is being written."""
-
-    __slots__ = ("context", "effect", "performing", "stopping", "task")
-
-    def __init__(self, effect: Effect, context: EffectContext[Any]) -> None:
-        self.effect, self.context = effect, context
-        self.performing, self.stopping = True, False
-        self.task: asyncio.Task[None] | None = None
-
-    def stop(self) -> None:
-        if self.performing and not self.stopping and self.task is not None:
-            self.stopping = True
-            self.task.cancel()
 
 
 class Actor:
@@ -80,7 +50,7 @@ class Actor:
         self.closed = False
         self._around = around
         self._lock = asyncio.Lock()
-        self._running: dict[str, _Running] = {}
+        self._running: dict[str, Running] = {}
         self._watchers: set[Watcher] = set()
         self._snapshots = Snapshots(entity, kind, around.journal, row.seq)
 
@@ -93,8 +63,10 @@ class Actor:
             self._running or self._watchers or self._lock.locked() or self._snapshots.saving
         )
 
-    async def ask(self, command: Command) -> Json:
-        """Carry a command out. Once begun it is finished even if the caller goes away."""
+    async def ask(self, command: Command) -> tuple[Json, int]:
+        """Carry a command out: its answer, and the seq before what it caused. Once begun it is
+        finished even if the caller goes away.
+        """
         return await asyncio.shield(asyncio.ensure_future(self._ask(command)))
 
     async def tick(self) -> None:
@@ -111,10 +83,29 @@ class Actor:
             self._check_open()
             await self._commit(drafts)
 
-    async def _ask(self, command: Command) -> Json:
+    async def delete(self) -> None:
+        """Stop everything, and remove the entity and all it wrote."""
+        async with self._lock:
+            self._check_open()
+            await self._remove()
+        await self.close(None)
+
+    async def discard_if_empty(self) -> None:
+        """Remove the entity unless something was stored: its first command was refused."""
+        async with self._lock:
+            if self.seq == 0 and not self.closed:
+                await self._remove()
+
+    async def _remove(self) -> None:
+        await self._around.journal.delete(self.entity, epoch=self.epoch)
+        self._around.on_wake_at(self.entity, None)
+        self._shut(self.kind.not_found(split_entity(self.entity)[1]))
+
+    async def _ask(self, command: Command) -> tuple[Json, int]:
         async with self._lock:
             self._check_open()
             self.touched = now = self._around.clock.now()
+            since = self.seq
             try:
                 decision = self.kind.decide(self.state, command, now)
                 events = await self._commit(decision.drafts)
@@ -125,9 +116,9 @@ class Actor:
                 earlier = await self._earlier(command, error)
                 if earlier is None:
                     raise
-                reply = self.kind.repeat(earlier)
+                reply, since = self.kind.repeat(earlier), earlier.seq - 1
         self._mark("after", [command["type"]])
-        return reply
+        return reply, since
 
     async def _earlier(self, command: Command, error: LiteAgentException) -> Event | None:
         """The event that this command caused when it came before, if it did."""
@@ -140,15 +131,16 @@ class Actor:
         return (await self._around.journal.read(self.entity, after=found[1] - 1, limit=1))[0]
 
     @contextmanager
-    def watch(self, after: int) -> Generator[AsyncGenerator[Event | Live, None]]:
-        """Events after `after`, then live ones and their deltas; ends when the host drains.
+    def watch(self, after: int) -> Generator[Watcher]:
+        """Watches events after `after`, then live ones and their deltas, until the host drains.
 
-        Whatever happens while the context is open is kept for the generator.
+        Whatever happens while the context is open is kept for the watcher's `frames`.
         """
-        watcher = Watcher(after, self.seq)
+        self._check_open()
+        watcher = Watcher(after, self.seq, self._read, self._texts)
         self._watchers.add(watcher)
         try:
-            yield watcher.frames(self._read, self._texts)
+            yield watcher
         finally:
             self._watchers.discard(watcher)
             self.touched = self._around.clock.now()
@@ -172,7 +164,7 @@ class Actor:
         around, now = self._around, self._around.clock.now()
         written: list[Draft] = []
         state = self._apply(self.state, drafts, written, now)
-        if not around.is_draining():
+        if self._may_begin:
             state = self._plan(state, written, now)
         if not written:
             self._after_commit(state, ())
@@ -228,12 +220,19 @@ class Actor:
                 for text in texts:
                     watcher.catch_up(text)
                 watcher.push(events)
-        for observer in around.observers:
-            for event in events:
-                observer(self.entity, event)
-        around.on_wake_at(self.entity, self.head.wake_at)
+        if not self.closed:
+            around.on_wake_at(self.entity, self.head.wake_at)
         self._reconcile()
+        self._observe(events)
         self._snapshots.consider(self.seq, self.state)
+
+    def _observe(self, events: Sequence[Event]) -> None:
+        for observer in self._around.observers:
+            try:
+                for event in events:
+                    observer(self.entity, event)
+            except Exception:
+                log.exception("an observer of %s broke", self.entity)
 
     def _mark(self, side: str, names: Sequence[str]) -> None:
         """Pass the crash points around these events (see `liteagent.journal.crashpoints`)."""
@@ -254,11 +253,16 @@ class Actor:
         for key, running in self._running.items():
             if key not in wanted or wanted[key].stop:
                 running.stop()
-        if self._around.is_draining():
+        if not self._may_begin:
             return
         for key, effect in wanted.items():
             if key not in self._running:
                 self._start(effect)
+
+    @property
+    def _may_begin(self) -> bool:
+        """Whether anything new may be begun; outcomes are written all the same."""
+        return not (self.closed or self._around.is_draining())
 
     def _start(self, effect: Effect) -> None:
         context: EffectContext[Any] = EffectContext(
@@ -268,10 +272,10 @@ class Actor:
             wake=self._wake_watchers,
             show=self._show,
         )
-        running = self._running[effect.key] = _Running(effect, context)
+        running = self._running[effect.key] = Running(effect, context)
         running.task = asyncio.ensure_future(self._run(running))
 
-    async def _run(self, running: _Running) -> None:
+    async def _run(self, running: Running) -> None:
         effect, context = running.effect, running.context
         try:
             if effect.stop:
@@ -293,27 +297,36 @@ class Actor:
             drafts = self.kind.failed(effect, error)
         await self._settle(running, drafts)
 
-    async def _settle(self, running: _Running, drafts: Sequence[Draft]) -> None:
+    async def _settle(self, running: Running, drafts: Sequence[Draft]) -> None:
         """Write an outcome; while the store is away it is kept and tried again."""
         try:
-            while not self.closed:
-                try:
-                    async with self._lock:
-                        await self._commit_outcome(running, drafts)
-                    return
-                except JournalUnavailableError as error:
-                    log.warning("%s cannot write an outcome yet: %s", self.entity, error)
-                    await self._around.clock.sleep(STORE_RETRY_SECONDS)
+            while not self.closed and not await self._is_settled(running, drafts):
+                running.waiting = True
+                await self._around.clock.sleep(STORE_RETRY_SECONDS)
+                running.waiting = False
         except (FencedError, SequenceConflictError):
             return
-        except LiteAgentException as error:
-            # what cannot be written would wedge the entity: let go, and recover it from the journal
+        except Exception as error:
             log.exception("the outcome of %s does not fit %s", running.effect.key, self.entity)
-            self._shut(error)
+            if running.unfit:
+                # it would be begun again, or wedge the entity: let go, and recover from the journal
+                self._shut(error)
+                return
+            running.unfit = True
+            await self._settle(running, self.kind.failed(running.effect, error))
         finally:
             self._running.pop(running.effect.key, None)
 
-    async def _commit_outcome(self, running: _Running, drafts: Sequence[Draft]) -> None:
+    async def _is_settled(self, running: Running, drafts: Sequence[Draft]) -> bool:
+        try:
+            async with self._lock:
+                await self._commit_outcome(running, drafts)
+        except JournalUnavailableError as error:
+            log.warning("%s cannot write an outcome yet: %s", self.entity, error)
+            return False
+        return True
+
+    async def _commit_outcome(self, running: Running, drafts: Sequence[Draft]) -> None:
         key = running.effect.key
         if all(effect.key != key for effect in self.kind.effects(self.state)):
             return
@@ -323,7 +336,7 @@ class Actor:
         self._running.pop(key, None)
         try:
             await self._commit(drafts)
-        except JournalUnavailableError:
+        except Exception:
             self._running[key] = running
             raise
 
@@ -356,8 +369,7 @@ class Actor:
             return
         self.closed = True
         for running in self._running.values():
-            if running.performing and running.task is not None:
-                running.task.cancel()
+            running.let_go()
         for watcher in self._watchers:
             watcher.close(error)
         self._around.on_closed(self.entity)

@@ -23,10 +23,11 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to the command that a stream was opened with; always the first frame of such a
-    stream.
+    stream. The events behind it have a seq greater than `after`.
     """
 
     value: Json
+    after: int = 0
 
 
 Live = Delta | Progress

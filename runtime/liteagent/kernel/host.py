@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack, aclosing, suppress
+from typing import Any, TypeVar
 
 from liteagent.clock import Clock
 from liteagent.errors import (
+    FencedError,
+    JournalError,
     JournalUnavailableError,
     LiteAgentException,
     NotFoundError,
     RuntimeClosedError,
+    SequenceConflictError,
 )
 from liteagent.events import Event, Json
 from liteagent.ids import split_entity
 from liteagent.journal import NO_CRASH, CrashPoints, HeadRow, Journal
-from liteagent.kernel.actor import Actor, Observer, Surroundings
+from liteagent.kernel.actor import Actor
 from liteagent.kernel.frames import Frame, Reply
 from liteagent.kernel.kind import Command, Kind
+from liteagent.kernel.live import Watcher
 from liteagent.kernel.ownership import OwnedElsewhereError, Ownership
+from liteagent.kernel.surroundings import Observer, Surroundings
 from liteagent.kernel.timers import Timers
 
 log = logging.getLogger(__name__)
@@ -29,6 +35,11 @@ PASSIVATE_AFTER = 300.0
 """Seconds without use after which an entity that does nothing leaves memory."""
 SWEEP_EVERY = 30.0
 RETRY_WAKE_SECONDS = 1.0
+TRIES = 5
+STALE = (RuntimeClosedError, FencedError, SequenceConflictError)
+"""Raised by an actor that the entity has left; nothing was stored."""
+
+T = TypeVar("T")
 
 
 class KindNotFoundError(NotFoundError):
@@ -63,7 +74,7 @@ class EntityHost:
             clock=clock,
             crash=crash,
             observers=observers,
-            on_wake_at=self._timers.set,
+            on_wake_at=self._keep_time,
             is_draining=lambda: self._draining,
             on_closed=self._forget,
         )
@@ -87,26 +98,39 @@ class EntityHost:
 
     async def ask(self, entity: str, command: Command) -> Json:
         """Carry out a command; see `Runtime.ask`."""
-        while True:
-            actor = await self._actor(entity, command["type"])
-            try:
-                return await self._ask(actor, command)
-            except RuntimeClosedError:
-                if self._draining:
-                    raise
+        answer, _ = await self._use(
+            entity, command["type"], lambda actor: self._ask(actor, command)
+        )
+        return answer
 
     async def stream(
         self, entity: str, *, after: int | None = None, command: Command | None = None
     ) -> AsyncGenerator[Frame, None]:
         """Carry out a command, if there is one, and watch; see `Runtime.stream`."""
-        actor = await self._actor(entity, command["type"] if command else "")
-        if after is None:
-            after = actor.seq if command is not None else 0
-        with actor.watch(after) as frames:
-            if command is not None:
-                yield Reply(await self._ask(actor, command))
-            async for frame in frames:
-                yield frame
+        with ExitStack() as stack:
+            watcher, reply = await self._use(
+                entity,
+                command["type"] if command else "",
+                lambda actor: self._open(actor, after, command, stack),
+            )
+            if reply is not None:
+                yield reply
+            async with aclosing(watcher.frames()) as frames:
+                async for frame in frames:
+                    yield frame
+
+    async def _open(
+        self, actor: Actor, after: int | None, command: Command | None, stack: ExitStack
+    ) -> tuple[Watcher, Reply | None]:
+        newest = 0 if command is None else actor.seq
+        start = newest if after is None else after
+        watcher = stack.enter_context(actor.watch(start))
+        if command is None:
+            return watcher, None
+        answer, since = await self._ask(actor, command)
+        if after is None and since < start:
+            watcher.rewind(since)
+        return watcher, Reply(answer, watcher.seq)
 
     async def wake(self, entity: str) -> None:
         """Activate the entity if it is not, settle what was left under way, and let time pass for
@@ -121,10 +145,7 @@ class EntityHost:
 
     async def delete(self, entity: str) -> None:
         """Remove an entity and everything it wrote."""
-        actor = await self._actor(entity, "")
-        await actor.close(None)
-        self._timers.set(entity, None)
-        await self.journal.delete(entity, epoch=actor.epoch)
+        await self._use(entity, "", lambda actor: actor.delete())
 
     async def drain(self, grace: float = 10.0) -> None:
         """Take nothing new, let what runs end within `grace` seconds, let go of everything."""
@@ -137,15 +158,23 @@ class EntityHost:
         live = [actor for actor in actors if isinstance(actor, Actor)]
         await asyncio.gather(*(actor.finish(grace) for actor in live))
 
-    async def _ask(self, actor: Actor, command: Command) -> Json:
+    async def _ask(self, actor: Actor, command: Command) -> tuple[Json, int]:
         try:
             return await actor.ask(command)
         except LiteAgentException:
-            if actor.seq == 0 and not actor.closed:
-                # a new entity whose first command was refused leaves nothing behind
-                await actor.close(None)
-                await self.journal.delete(actor.entity, epoch=actor.epoch)
+            if actor.seq == 0:
+                with suppress(JournalError):
+                    await actor.discard_if_empty()
             raise
+
+    async def _use(self, entity: str, command: str, work: Callable[[Actor], Awaitable[T]]) -> T:
+        """What the entity's actor does; where it was let go or taken over before it could, the
+        entity is activated again, if that may be.
+        """
+        for _ in range(TRIES):
+            with suppress(*STALE):
+                return await work(await self._actor(entity, command))
+        return await work(await self._actor(entity, command))
 
     # -- activation
 
@@ -170,11 +199,14 @@ class EntityHost:
         if kind is None:
             raise KindNotFoundError(name, self._kinds)
         row = await self.journal.head(entity)
-        if row is None and command not in kind.creating:
+        if (row is None or row.seq == 0) and command not in kind.creating:
             raise kind.not_found(key)
         if row is not None and not self.ownership.may_take(row):
             raise OwnedElsewhereError(entity, row.owner)
         row = await self.journal.claim(entity, self.ownership.name, self.clock.now())
+        if row.seq == 0 and command not in kind.creating:
+            await self.journal.delete(entity, epoch=row.epoch)
+            raise kind.not_found(key)
         state = await self._fold(kind, row)
         actor = Actor(entity, kind, row, state, self._around)
         await actor.recover()
@@ -187,6 +219,8 @@ class EntityHost:
             state, seq = kind.load(snapshot.state), snapshot.seq
         while seq < row.seq:
             events: Sequence[Event] = await self.journal.read(row.entity, after=seq)
+            if not events:
+                raise FencedError(row.entity, row.epoch, row.epoch + 1)
             for event in events:
                 state = kind.fold(state, event)
             seq = events[-1].seq
@@ -197,10 +231,18 @@ class EntityHost:
 
     # -- time
 
+    def _keep_time(self, entity: str, when: float | None) -> None:
+        """Look at the entity again at `when`. It has just been looked at: what was due by now and
+        could not be done must not be asked for without a pause.
+        """
+        if when is not None and when <= self.clock.now():
+            when = self.clock.now() + RETRY_WAKE_SECONDS
+        self._timers.set(entity, when)
+
     async def _ring(self, entity: str) -> None:
         try:
             await self.wake(entity)
-        except (RuntimeClosedError, OwnedElsewhereError, NotFoundError):
+        except (OwnedElsewhereError, NotFoundError, *STALE):
             return
         except JournalUnavailableError as error:
             log.warning("%s is due and the journal is away: %s", entity, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from liteagent.events import Delta, Event
 from liteagent.kernel.frames import Live, Progress
@@ -18,7 +19,7 @@ BUFFER = 512
 class LiveText:
     """One attempt's answer as far as it has come. Late watchers get it from the start."""
 
-    __slots__ = ("attempt", "pieces", "size", "turn_id")
+    __slots__ = ("__weakref__", "attempt", "pieces", "size", "turn_id")
 
     def __init__(self, turn_id: str, attempt: int) -> None:
         self.turn_id, self.attempt = turn_id, attempt
@@ -30,33 +31,54 @@ class LiveText:
         return "".join(self.pieces)
 
 
+_Places = WeakKeyDictionary[LiveText, tuple[int, int]]
+"""Of a live text: how many pieces, and how many characters."""
+
+
 class Watcher:
     """One subscriber's place: which events it has, and how much of each live text."""
 
-    def __init__(self, after: int, last: int) -> None:
-        """Watches what comes after event `after`; `last` is the last one there is now."""
+    def __init__(
+        self,
+        after: int,
+        last: int,
+        read: Callable[[int], AsyncIterator[Event]],
+        live: Callable[[], Sequence[LiveText]],
+    ) -> None:
+        """Watches what comes after event `after`; `last` is the last one there is now. `read` gives
+        the stored events after a seq, `live` the texts that are streaming.
+        """
         self.seq = after
-        self.error: Exception | None = None
+        self._read, self._live = read, live
         self._frames: list[Event | Live] = []
-        self._places: dict[int, tuple[int, int]] = {}
+        self._places = _Places()
+        """How far each live text is queued …"""
+        self._given = _Places()
+        """… and how far it was handed out."""
         self._changed = asyncio.Event()
         self._behind = after < last
+        self._closed = False
+        self._error: Exception | None = None
+
+    def rewind(self, after: int) -> None:
+        """Begin after `after` instead, before anything was handed out."""
+        self.seq, self._behind = after, True
 
     def wake(self) -> None:
         self._changed.set()
 
     def close(self, error: Exception | None) -> None:
         """End the stream; with an error when somebody else now owns the entity."""
-        self.error = error
-        self._closed = True
+        self._closed, self._error = True, error
         self._changed.set()
 
-    _closed = False
-
     def push(self, frames: Sequence[Event | Live]) -> None:
-        """Hand over frames in order; a watcher too far behind is sent to the journal instead."""
+        """Hand over frames in order; a watcher too far behind is sent to the journal instead, and
+        to the live texts from where it had them.
+        """
         if len(self._frames) + len(frames) > BUFFER:
             self._frames.clear()
+            self._places = self._given.copy()
             self._behind = True
         elif not self._behind:
             self._frames.extend(frames)
@@ -64,49 +86,55 @@ class Watcher:
 
     def catch_up(self, live: LiveText) -> None:
         """Take what is new of a live text, so that it comes before whatever is pushed next."""
-        delta = self._rest(live)
+        delta = None if self._behind else self._rest(live)
         if delta is not None:
             self.push([delta])
 
     def _rest(self, live: LiveText) -> Delta | None:
-        index, offset = self._places.get(live.attempt, (0, 0))
+        index, offset = self._places.get(live, (0, 0))
         if index == len(live.pieces):
             return None
         text = "".join(live.pieces[index:])
-        self._places[live.attempt] = (len(live.pieces), offset + len(text))
+        self._places[live] = (len(live.pieces), offset + len(text))
         return Delta(turn_id=live.turn_id, attempt=live.attempt, offset=offset, text=text)
 
-    async def frames(
-        self,
-        read: Callable[[int], AsyncIterator[Event]],
-        live: Callable[[], Sequence[LiveText]],
-    ) -> AsyncGenerator[Event | Live, None]:
+    async def frames(self) -> AsyncGenerator[Event | Live, None]:
         """Everything after `seq`, then whatever comes, until closed."""
         while True:
             self._changed.clear()
             while self._behind:
                 self._behind = False
-                async for event in read(self.seq):
+                async for event in self._read(self.seq):
                     self.seq = event.seq
                     yield event
-            frames, self._frames = self._frames, []
-            for frame in frames:
+            for frame in self._take():
                 if isinstance(frame, Event):
-                    if frame.seq <= self.seq:
-                        continue
                     self.seq = frame.seq
                 yield frame
-            for text in live():
-                delta = self._rest(text)
-                if delta is not None:
-                    yield delta
             if self._frames or self._behind:
                 continue
             if self._closed:
-                if self.error is not None:
-                    raise self.error
+                if self._error is not None:
+                    raise self._error
                 return
             await self._changed.wait()
+
+    def _take(self) -> Sequence[Event | Live]:
+        """What is queued and new: not what the journal gave already, nor a text that led up to it
+        and is over.
+        """
+        texts = self._live()
+        self._frames += [delta for text in texts if (delta := self._rest(text)) is not None]
+        frames, self._frames, self._given = self._frames, [], self._places.copy()
+        old = [n for n, f in enumerate(frames) if isinstance(f, Event) and f.seq <= self.seq]
+        if not old:
+            return frames
+        live = {text.attempt for text in texts}
+        return [
+            frame
+            for n, frame in enumerate(frames)
+            if n > old[-1] or (isinstance(frame, Delta) and frame.attempt in live)
+        ]
 
 
 class EffectContext(Generic[S]):

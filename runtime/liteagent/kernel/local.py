@@ -11,11 +11,11 @@ from liteagent.clock import Clock, SystemClock
 from liteagent.errors import FencedError, RuntimeClosedError, SequenceConflictError
 from liteagent.events import Event, Json
 from liteagent.journal import NO_CRASH, CrashPoints, HeadQuery, Journal
-from liteagent.kernel.actor import Observer
-from liteagent.kernel.frames import Frame
+from liteagent.kernel.frames import Frame, Reply
 from liteagent.kernel.host import PASSIVATE_AFTER, EntityHost
 from liteagent.kernel.kind import Command, Kind
 from liteagent.kernel.ownership import OwnedElsewhereError, Ownership, ProcessOwnership
+from liteagent.kernel.surroundings import Observer
 
 FAR_FUTURE = 1e12
 
@@ -72,14 +72,13 @@ class LocalRuntime:
                     async for frame in frames:
                         if isinstance(frame, Event):
                             after = frame.seq
+                        elif isinstance(frame, Reply):
+                            after = frame.after
                         command = None
                         yield frame
-            except RuntimeClosedError:
-                # the entity was let go before it took the command: ask again, unless all is over
-                if self.host.is_draining:
-                    raise
-            except (FencedError, SequenceConflictError):
-                if command is not None:
+            except (FencedError, SequenceConflictError, RuntimeClosedError):
+                # the entity is somebody else's now: go on there, if it may be taken back
+                if command is not None or self.host.is_draining:
                     raise
 
     async def delete(self, entity: str) -> None:

@@ -22,7 +22,7 @@ from liteagent.events import Event
 from liteagent.ids import entity_id
 from liteagent.journal import Journal, MemoryJournal
 from liteagent.kernel import LocalRuntime
-from liteagent.kernel.actor import Observer
+from liteagent.kernel.surroundings import Observer
 from liteagent.models import ModelHealth, ModelRegistry
 from liteagent.plugins import PluginHost, Provenance, Selection
 from liteagent.principal import Principal
