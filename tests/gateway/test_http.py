@@ -211,6 +211,33 @@ async def test_deltas_are_events_without_an_id(make_door: MakeDoor) -> None:
     assert events[-1]["event"] == "turn.completed"
 
 
+async def test_a_stream_of_a_session_that_is_deleted_ends_with_the_reason(door: Door) -> None:
+    async with door.served() as address, door.http() as http:
+        session = await door.session(http)
+        async with (
+            httpx.AsyncClient(headers={"Authorization": f"Bearer {door.admin}"}) as client,
+            client.stream("GET", f"{address}/api/sessions/{session}/events") as stream,
+        ):
+            lines = stream.aiter_lines()
+            await anext(lines)
+            await http.delete(f"/api/sessions/{session}")
+            rest = events_of("\n".join([line async for line in lines]))
+    assert rest[-1]["data"]["error"]["code"] == "session_not_found"
+
+
+async def test_a_webhook_may_know_its_callers_by_other_means(make_door: MakeDoor) -> None:
+    router = APIRouter()
+
+    @router.post("/hook")
+    async def hook() -> dict[str, bool]:
+        return {"ok": True}
+
+    opened = {"routers": [router], "open_paths": ["/hook"]}
+    async with make_door(app=opened) as door, door.http(key="") as http:
+        assert (await http.post("/hook")).status_code == 200
+        assert (await http.post("/hooks")).status_code == 401
+
+
 class Wanting(HealthCheck):
     async def probe(self) -> Any:
         return HealthStatus.UNHEALTHY, {"reason": "plugin x is broken"}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import httpx
 import openai
 import pytest
 from openai import AsyncOpenAI
 
+from liteagent.agents.task_agents import TaskAgents
 from liteagent.models import Fault
 from liteagent.testing.runtime import AGENT
 from tests.gateway.door import Door, MakeDoor
@@ -243,26 +246,51 @@ async def test_unknown_parameters_are_ignored(client: AsyncOpenAI) -> None:
 async def test_a_chat_interface_asks_for_titles_without_tools_or_memory(
     make_door: MakeDoor,
 ) -> None:
-    from liteagent.agents.spec import AgentSpec
-
-    specs = [
-        AgentSpec(name="ops", model=("scripted/m",), tools=("look",)),
-        AgentSpec(name="ops2", model=("scripted/m",)),
-    ]
-    task = specs[1].model_copy(update={"name": "ops:task"})
-    async with (
-        make_door(agents=[specs[0], task]) as door,
-        door.served() as address,
-        door.openai(address) as client,
-    ):
-        prompt = "### Task:\nGenerate a title.\n### Output:\nJSON"
-        answer = await client.chat.completions.create(
-            model="ops", messages=user(prompt), extra_headers={"X-OpenWebUI-Chat-Id": "c1"}
-        )
-        assert answer.model == "ops"
-        assert door.rig.model.requests[-1].tools == ()
-        await client.chat.completions.create(
-            model="ops", messages=user("hello"), extra_headers={"X-OpenWebUI-Chat-Id": "c1"}
-        )
-        said = [message.content for message in door.rig.model.requests[-1].messages[1:]]
+    header = {"X-OpenWebUI-Chat-Id": "c1"}
+    async with make_door() as door:
+        door.rig.agents = TaskAgents(door.rig.agents)  # type: ignore[assignment]
+        await door.rig.restart()
+        async with door.served() as address, door.openai(address) as client:
+            prompt = "### Task:\nGenerate a title.\n### Output:\nJSON"
+            answer = await client.chat.completions.create(
+                model=AGENT, messages=user(prompt), extra_headers=header
+            )
+            assert answer.model == AGENT
+            assert door.rig.model.requests[-1].tools == ()
+            named = await client.chat.completions.create(
+                model=f"{AGENT}:task", messages=user("hello")
+            )
+            assert named.choices[0].message.content == "Hello there."
+            assert door.rig.model.requests[-1].tools == ()
+            await client.chat.completions.create(
+                model=AGENT, messages=user("hello"), extra_headers=header
+            )
+            said = [message.content for message in door.rig.model.requests[-1].messages[1:]]
+            assert [model.id async for model in client.models.list()] == [AGENT]
     assert said == ["hello"]
+    assert door.rig.model.requests[-1].tools != ()
+
+
+@pytest.mark.parametrize("overlap", ["enqueue", "steer", "interrupt"])
+async def test_a_message_during_a_turn_is_answered_as_the_agent_is_told_to(
+    make_door: MakeDoor, overlap: str
+) -> None:
+    async with make_door(overlap=overlap) as door, door.http() as http:
+        door.rig.sink.hold("look")
+
+        def ask(text: str) -> asyncio.Future[httpx.Response]:
+            body = {"model": AGENT, "messages": user(text)}
+            posting = http.post("/v1/chat/completions", json=body, headers={"X-Session-Id": "s1"})
+            return asyncio.ensure_future(posting)
+
+        first = ask("look")
+        await door.rig.settle()
+        second = ask("hello")
+        await door.rig.settle()
+        door.rig.sink.release("look")
+        answers = [await first, await second]
+    codes = [answer.status_code for answer in answers]
+    assert codes == ([409, 200] if overlap == "interrupt" else [200, 200])
+    if overlap == "interrupt":
+        assert answers[0].json()["error"]["code"] == "turn_cancelled"
+    assert answers[1].json()["choices"][0]["message"]["content"]

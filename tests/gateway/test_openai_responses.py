@@ -190,6 +190,8 @@ async def test_an_approval_is_an_item_and_its_answer_streams_the_rest_of_the_tur
 
     assert rest.output_text == "Restarted."
     assert [item.type for item in rest.output] == ["mcp_call", "message"]
+    assert rest.usage is not None
+    assert rest.usage.total_tokens == 18
     assert door.rig.sink.calls("restart") == [{"name": "web"}]
     # both stretches of the turn stay what they were, and saying it again runs nothing again
     assert (await client.responses.retrieve(waiting.id)).output == waiting.output
@@ -303,6 +305,9 @@ async def test_what_is_no_response_is_not_found(
     ("body", "place"),
     [
         ({"input": ""}, "input[0].content"),
+        ({"input": []}, "input"),
+        ({"input": 7}, "input"),
+        ({"input": ["hello"]}, "input"),
         ({"input": [{"type": "item_reference", "id": "x"}]}, "input[0]"),
         (
             {"input": [{"role": "user", "content": [{"type": "input_image"}]}]},

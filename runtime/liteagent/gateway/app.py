@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
@@ -54,13 +54,15 @@ def create_app(
     metrics: Metrics | None = None,
     checks: Sequence[HealthCheck] = (),
     routers: Sequence[APIRouter] = (),
+    open_paths: Collection[str] = (),
     clock: Clock | None = None,
     ids: Ids | None = None,
 ) -> FastAPI:
     """An ASGI application that holds nothing of its own: any number of replicas serve one journal.
 
-    `routers` are more routes, under the same authentication and with the same errors. Whoever
-    serves the application closes the runtime after it.
+    `routers` are more routes, under the same authentication and with the same errors;
+    `open_paths` are those of them that know their callers by other means (a platform's signature).
+    Whoever serves the application closes the runtime after it.
     """
     clock, ids = clock or SystemClock(), ids or RandomIds()
     settings = settings or GatewaySettings()
@@ -91,7 +93,9 @@ def create_app(
     on_answer = metrics.http_request if metrics is not None else None
     # the last one added is the first one a request meets
     app.add_middleware(Limits, settings=settings, clock=clock)
-    app.add_middleware(Authentication, auth=AuthMiddleware(keys, jwt, public_paths=PROBES))
+    app.add_middleware(
+        Authentication, auth=AuthMiddleware(keys, jwt, public_paths=PROBES.union(open_paths))
+    )
     app.add_middleware(Envelope, ids=ids, clock=clock, on_answer=on_answer)
     return app
 

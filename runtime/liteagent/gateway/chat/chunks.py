@@ -71,12 +71,12 @@ class ChatStream:
 
     def usage(self) -> dict[str, Any]:
         """Tokens of all model calls of the turn so far."""
-        watch = self._watch
+        usage = self._watch.usage
         return {
-            "prompt_tokens": watch.input_tokens,
-            "completion_tokens": watch.output_tokens,
-            "total_tokens": watch.input_tokens + watch.output_tokens,
-            "prompt_tokens_details": {"cached_tokens": watch.cached_tokens},
+            "prompt_tokens": usage.input_tokens,
+            "completion_tokens": usage.output_tokens,
+            "total_tokens": usage.input_tokens + usage.output_tokens,
+            "prompt_tokens_details": {"cached_tokens": usage.cached_tokens},
         }
 
     def _is_ours(self, delta: Delta) -> bool:

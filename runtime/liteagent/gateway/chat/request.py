@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from liteagent.gateway.http.errors import InvalidRequestError
 from liteagent.gateway.turns.content import text_of
+from liteagent.gateway.turns.identity import Continuing
 from liteagent.gateway.turns.prompt import Prompt, Said, prompt_of
 
 _ROLES = {
@@ -33,7 +34,7 @@ class CalledTool(BaseModel):
 
 class Message(BaseModel):
     role: str
-    content: str | list[dict[str, Any]] | None = None
+    content: Any = None
     name: str | None = None
     tool_calls: list[CalledTool] | None = None
     tool_call_id: str | None = None
@@ -43,7 +44,7 @@ class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
-class ChatRequest(BaseModel):
+class ChatRequest(Continuing):
     model: str
     messages: list[Message]
     stream: bool | None = None
@@ -51,9 +52,6 @@ class ChatRequest(BaseModel):
     tools: list[dict[str, Any]] | None = None
     tool_choice: Any = None
     n: int | None = None
-    user: str | None = None
-    prompt_cache_key: str | None = None
-    safety_identifier: str | None = None
 
     @property
     def include_usage(self) -> bool:

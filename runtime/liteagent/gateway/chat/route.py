@@ -8,8 +8,8 @@ from contextlib import aclosing
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from liteagent.agents.sessions import NewSession
 from liteagent.agents.spec import AgentSpec
+from liteagent.agents.task_agents import TASK_SUFFIX
 from liteagent.errors import AgentNotFoundError
 from liteagent.gateway.access import Chatter
 from liteagent.gateway.chat.chunks import ChatStream
@@ -19,14 +19,12 @@ from liteagent.gateway.context import Gateway, TheGateway
 from liteagent.gateway.http.body import parse, read_body
 from liteagent.gateway.http.event_stream import DONE, EventStream, error_event, sse
 from liteagent.gateway.http.render import JsonResponse
-from liteagent.gateway.turns.admission import agent_of, check_session, sending_of, user_of
+from liteagent.gateway.turns.admission import agent_of
 from liteagent.gateway.turns.client_tools import client_tools
-from liteagent.gateway.turns.identity import continued_session, named_session
-from liteagent.gateway.turns.run import CUT_OFF, Frames, Post, begin, begun
-from liteagent.principal import Principal
+from liteagent.gateway.turns.run import CUT_OFF, Frames, begun
+from liteagent.gateway.turns.start import Ask, Started, start
 
 router = APIRouter()
-TASK_SUFFIX = ":task"
 
 
 @router.post("/v1/chat/completions")
@@ -36,55 +34,32 @@ async def chat_completions(request: Request, gateway: TheGateway, principal: Cha
     """
     raw = await read_body(request)
     asked = parse(ChatRequest, raw, request.headers.get("content-type", ""))
-    spec, principal = agent_of(gateway, asked.model), user_of(principal, request.headers)
-    prompt = asked.prompt()
-    tools = client_tools(asked.tools, asked.tool_choice, spec)
-    session_id = None
+    spec = agent_of(gateway, asked.model)
     task = _task_agent(gateway, spec) if asked.is_task() else None
-    if task is None:
-        session_id = _session_of(request, asked, principal, spec, gateway)
-    if session_id is not None:
-        await check_session(gateway, session_id, spec, principal)
-    sending = sending_of(request, raw, principal)
-    reservation = await gateway.reservations.take(sending, session_id)
-    new = NewSession(
-        agent=(task or spec).name,
+    ask = Ask(
+        spec=task or spec,
+        prompt=asked.prompt(),
+        tools=client_tools(asked.tools, asked.tool_choice, spec),
         metadata={"origin": "chat.completions"},
-        history=prompt.history,
-        client_tools=tools,
+        continuing=asked,
+        alone=task is not None,
     )
-    post = Post(text=prompt.text, principal=principal, create=new, results=prompt.results)
-    receipt, frames = await begin(gateway.sessions, post, reservation)
+    started = await start(gateway, request, raw, principal, ask)
     stream = ChatStream(
-        receipt.turn_id,
-        completion_id=f"chatcmpl-{receipt.turn_id.removeprefix('turn_')}",
+        started.receipt.turn_id,
+        completion_id=f"chatcmpl-{started.receipt.turn_id.removeprefix('turn_')}",
         created=int(gateway.clock.now()),
         model=asked.model,
         include_usage=asked.include_usage,
         public_url=gateway.settings.public_url,
     )
-    headers = {"X-LiteAgent-Session": receipt.session_id}
-    if reservation.again:
-        headers["Idempotency-Replayed"] = "true"
     if not asked.stream:
-        return await _whole(stream, frames, headers)
+        return await _whole(stream, started)
     return EventStream(
-        _pieces(stream, frames),
+        _pieces(stream, started.frames),
         clock=gateway.clock,
         heartbeat=gateway.settings.heartbeat,
-        headers=headers,
-    )
-
-
-def _session_of(
-    request: Request, asked: ChatRequest, principal: Principal, spec: AgentSpec, gateway: Gateway
-) -> str | None:
-    return named_session(request.headers) or continued_session(
-        request.headers,
-        asked.model_dump(include={"user", "prompt_cache_key", "safety_identifier"}),
-        principal=principal,
-        agent=spec.name,
-        more_header=gateway.settings.session_header,
+        headers=started.headers,
     )
 
 
@@ -96,19 +71,19 @@ def _task_agent(gateway: Gateway, spec: AgentSpec) -> AgentSpec | None:
         return None
 
 
-async def _whole(stream: ChatStream, frames: Frames, headers: dict[str, str]) -> Response:
+async def _whole(stream: ChatStream, started: Started) -> Response:
     chunks = [stream.opening()]
     with begun():
-        async with aclosing(frames):
+        async with aclosing(started.frames) as frames:
             async for frame in frames:
                 chunks += stream.feed(frame)
                 if stream.done:
                     break
     if not stream.done or stream.problem is not None:
         response = (stream.problem or CUT_OFF).response()
-        response.headers.update(headers)
+        response.headers.update(started.headers)
         return response
-    return JsonResponse(completion(chunks, stream.usage()), headers=headers)
+    return JsonResponse(completion(chunks, stream.usage()), headers=started.headers)
 
 
 async def _pieces(stream: ChatStream, frames: Frames) -> AsyncGenerator[bytes, None]:

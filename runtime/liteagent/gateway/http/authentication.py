@@ -21,6 +21,9 @@ class Authentication:
         self._app, self._auth = app, auth
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] == "http" and not self._auth.should_skip_auth(scope["path"]):
             header = Headers(scope=scope).get("authorization", "")
             try:

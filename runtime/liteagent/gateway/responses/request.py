@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from liteagent.gateway.http.errors import InvalidRequestError
+from liteagent.gateway.http.shapes import as_list, as_object
 from liteagent.gateway.responses.input import said_of
+from liteagent.gateway.turns.identity import Continuing
 from liteagent.gateway.turns.prompt import Prompt, prompt_of
 
 Item = Mapping[str, Any]
@@ -28,9 +30,9 @@ class Answered:
     reason: str
 
 
-class ResponseRequest(BaseModel):
+class ResponseRequest(Continuing):
     model: str | None = None
-    input: str | list[dict[str, Any]] = ""
+    input: Any = ""
     instructions: str | None = None
     stream: bool | None = None
     background: bool | None = None
@@ -40,9 +42,6 @@ class ResponseRequest(BaseModel):
     tool_choice: Any = None
     parallel_tool_calls: bool | None = None
     metadata: dict[str, str] | None = None
-    user: str | None = None
-    prompt_cache_key: str | None = None
-    safety_identifier: str | None = None
 
     @property
     def conversation_id(self) -> str | None:
@@ -58,7 +57,7 @@ class ResponseRequest(BaseModel):
 
     def answers(self) -> Sequence[Answered]:
         """The decisions that the input ends with; earlier ones are history."""
-        items = self.input if isinstance(self.input, list) else []
+        items = self._items()
         first = len(items)
         while first and items[first - 1].get("type") == "mcp_approval_response":
             first -= 1
@@ -66,14 +65,18 @@ class ResponseRequest(BaseModel):
 
     def prompt(self) -> Prompt:
         """The conversation, instructions first."""
-        given = self.input
-        items: Sequence[Item] = (
-            [{"role": "user", "content": given}] if isinstance(given, str) else given
-        )
-        said = said_of(items)
+        said = said_of(self._items())
         if self.instructions:
             said = [{"role": "system", "content": self.instructions}, *said]
         return prompt_of(said, "input")
+
+    def _items(self) -> Sequence[Item]:
+        if isinstance(self.input, str):
+            return [{"role": "user", "content": self.input}]
+        items = [as_object(item) for item in as_list(self.input) or ()]
+        if not items or None in items:
+            raise InvalidRequestError("input: text, or a list of items.", field="input")
+        return [item for item in items if item is not None]
 
     def echo(self) -> dict[str, Any]:
         """What the response repeats of the request."""

@@ -18,6 +18,7 @@ from liteagent.gateway.turns.answer import EarlyDeltas, LiveAnswer
 from liteagent.gateway.turns.ending import problem_of_end
 from liteagent.gateway.turns.watch import TurnWatch
 from liteagent.kernel import Frame
+from liteagent.messages import Usage
 
 INTERRUPTED = "interrupted"
 """The fault of a model call whose host died: what it had said is not in the journal."""
@@ -39,6 +40,7 @@ class ResponseStream:
         self._fixed = {**echo, "model": model, "conversation": {"id": conversation}}
         self._status, self._created_at, self._open = "queued", 0.0, False
         self._completed_at: float | None = None
+        self._usage_before = Usage()
         self._watch = TurnWatch(response_id.turn_id)
         self._output = Output()
         self._early = EarlyDeltas()
@@ -63,7 +65,6 @@ class ResponseStream:
 
     def snapshot(self) -> dict[str, Any]:
         """The response as it is now."""
-        watch, fixed = self._watch, self._fixed
         return {
             "id": str(self._id),
             "object": "response",
@@ -79,14 +80,22 @@ class ResponseStream:
             "instructions": None,
             "metadata": {},
             "previous_response_id": None,
-            **fixed,
-            "usage": {
-                "input_tokens": watch.input_tokens,
-                "input_tokens_details": {"cached_tokens": watch.cached_tokens},
-                "output_tokens": watch.output_tokens,
-                "output_tokens_details": {"reasoning_tokens": 0},
-                "total_tokens": watch.input_tokens + watch.output_tokens,
-            },
+            **self._fixed,
+            "usage": self._usage(),
+        }
+
+    def _usage(self) -> dict[str, Any]:
+        """Tokens of this response, without those of earlier ones of its turn."""
+        now, before = self._watch.usage, self._usage_before
+        read = now.input_tokens - before.input_tokens
+        written = now.output_tokens - before.output_tokens
+        cached = now.cached_tokens - before.cached_tokens
+        return {
+            "input_tokens": read,
+            "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
+            "output_tokens": written,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": read + written,
         }
 
     def _items(self) -> list[items.Item]:
@@ -121,6 +130,7 @@ class ResponseStream:
 
     def _begin(self, event: Event) -> None:
         self._open, self._created_at, self._status = True, event.ts, "in_progress"
+        self._usage_before = self._watch.usage
         self._output.tell("response.created", response=self.snapshot())
         self._output.tell("response.in_progress", response=self.snapshot())
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel
 
 from liteagent.gateway.http.errors import InvalidRequestError
 from liteagent.principal import Principal
@@ -12,8 +14,23 @@ from liteagent.principal import Principal
 NAMING_HEADERS = ("x-liteagent-session", "x-session-id")
 """Headers whose value is a session's id."""
 UI_HEADER = "x-openwebui-chat-id"
-CONTINUING_FIELDS = ("prompt_cache_key", "safety_identifier", "user")
 _ID = re.compile(r"[A-Za-z0-9._:@+=-]{1,200}")
+
+
+class Continuing(BaseModel):
+    """The fields of a body that tell one conversation, or one user, from another."""
+
+    prompt_cache_key: str | None = None
+    safety_identifier: str | None = None
+    user: str | None = None
+
+    def named(self) -> Sequence[tuple[str, str | None]]:
+        """The fields, the one that counts most first."""
+        return (
+            ("prompt_cache_key", self.prompt_cache_key),
+            ("safety_identifier", self.safety_identifier),
+            ("user", self.user),
+        )
 
 
 def named_session(headers: Mapping[str, str]) -> str | None:
@@ -26,7 +43,7 @@ def named_session(headers: Mapping[str, str]) -> str | None:
 
 def continued_session(
     headers: Mapping[str, str],
-    fields: Mapping[str, str | None],
+    fields: Continuing,
     *,
     principal: Principal,
     agent: str,
@@ -40,8 +57,8 @@ def continued_session(
     for header in (UI_HEADER, more_header.lower()):
         if header and (value := headers.get(header)):
             return _derived(principal, agent, header, value)
-    for field in CONTINUING_FIELDS:
-        if value := fields.get(field):
+    for field, value in fields.named():
+        if value:
             return _derived(principal, agent, field, value)
     return None
 
