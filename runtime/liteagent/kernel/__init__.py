@@ -5,24 +5,44 @@ from liteagent.kernel.host import EntityHost
 from liteagent.kernel.kind import Command, Decision, Effect, Kind
 from liteagent.kernel.live import EffectContext
 from liteagent.kernel.local import LocalRuntime, recover_entities
-from liteagent.kernel.ownership import OwnedElsewhereError, Ownership, ProcessOwnership
+from liteagent.kernel.outbox import (
+    Delivery,
+    DeliveryStatus,
+    FindingSender,
+    Outbox,
+    Sender,
+    SendError,
+)
+from liteagent.kernel.ownership import (
+    Liveness,
+    OwnedElsewhereError,
+    Ownership,
+    ProcessOwnership,
+)
 from liteagent.kernel.runtime import Runtime
 
 __all__ = [
     "Command",
     "Decision",
+    "Delivery",
+    "DeliveryStatus",
     "Effect",
     "EffectContext",
     "EntityHost",
+    "FindingSender",
     "Frame",
     "Kind",
     "Live",
+    "Liveness",
     "LocalRuntime",
     "OwnedElsewhereError",
+    "Outbox",
     "Ownership",
     "ProcessOwnership",
     "Progress",
     "Reply",
     "Runtime",
+    "SendError",
+    "Sender",
     "recover_entities",
 ]

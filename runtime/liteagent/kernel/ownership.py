@@ -35,6 +35,17 @@ class Ownership(Protocol):
         ...
 
 
+class Liveness(Protocol):
+    """Who this process is among those that may do the same work, and which of them are gone."""
+
+    @property
+    def name(self) -> str: ...
+
+    def is_gone(self, name: str) -> bool:
+        """Whether whoever had this name surely does nothing any more."""
+        ...
+
+
 class ProcessOwnership:
     """Owners are processes of this machine: `hostname/pid/start`.
 
@@ -53,21 +64,25 @@ class ProcessOwnership:
     def may_take(self, row: HeadRow) -> bool:
         if row.head.status != "running" or row.owner in ("", self._name):
             return True
-        return not self._is_alive(row.owner)
+        return self.is_gone(row.owner)
 
-    def _is_alive(self, owner: str) -> bool:
-        host, _, rest = owner.rpartition("/")[0].partition("/")
-        started = owner.rpartition("/")[2]
+    def is_gone(self, name: str) -> bool:
+        """Whether that process has ended, as far as can be known here."""
+        host, _, rest = name.rpartition("/")[0].partition("/")
+        started = name.rpartition("/")[2]
         if host != self._host or not rest.isdigit():
-            return True
-        return _started(int(rest)) == started
+            return False
+        return _started(int(rest)) != started
 
 
 def _started(pid: int) -> str:
-    """When a process started, which tells a reused pid; empty when there is none."""
+    """When a process started, which tells a reused pid; empty when there is none that runs."""
     import psutil  # costs 20 ms, and only whoever owns something needs it
 
     try:
-        return str(int(psutil.Process(pid).create_time() * 100))
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return ""  # it was killed, and nobody has asked how it ended
+        return str(int(process.create_time() * 100))
     except psutil.NoSuchProcess:
         return ""

@@ -1,0 +1,98 @@
+"""The transactional outbox: what an entity's journal says to the outside is posted exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
+from contextlib import aclosing
+
+from liteagent.clock import Clock, SystemClock
+from liteagent.events import Event
+from liteagent.journal import NO_CRASH, CrashPoints
+from liteagent.kernel.outbox.lane import Lane
+from liteagent.kernel.outbox.ledger import Delivery, Ledger
+from liteagent.kernel.outbox.sender import Sender
+from liteagent.kernel.ownership import Liveness, ProcessOwnership
+from liteagent.kernel.runtime import Runtime
+
+PAGE = 500
+
+
+class Outbox:
+    """Delivers events of the chosen types to one destination, a chat platform for one.
+
+    Each is posted once and in its order among those of its entity, whatever dies in between. Other
+    processes may serve the same destination; in one process, one outbox does, and each entity is
+    delivered by one call at a time.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        destination: str,
+        *,
+        types: Collection[str] = ("message.sent",),
+        clock: Clock | None = None,
+        liveness: Liveness | None = None,
+        crash: CrashPoints = NO_CRASH,
+    ) -> None:
+        self._runtime, self._types = runtime, frozenset(types)
+        self._clock = clock or SystemClock()
+        self._liveness = liveness or ProcessOwnership()
+        self._crash = crash
+        self._ledger = Ledger(runtime.journal, destination, self._clock)
+
+    def follow(self, entity: str, sender: Sender) -> AsyncGenerator[Delivery, None]:
+        """Deliver what has not been, then whatever comes; yields each delivery as it ends.
+
+        Goes on until the runtime closes. Raises what `Runtime.stream` raises.
+        """
+        return self._deliver(entity, sender, self._live)
+
+    def catch_up(self, entity: str, sender: Sender) -> AsyncGenerator[Delivery, None]:
+        """As `follow`, of what the journal holds now; wakes nothing."""
+        return self._deliver(entity, sender, self._stored)
+
+    async def posted(self, entity: str, seq: int) -> Delivery | None:
+        """How the delivery of event `seq` ended; None when it has not."""
+        place = await self._ledger.place(entity)
+        return await self._ledger.outcome(self._ledger.key(entity, place, seq))
+
+    def problems(self) -> AsyncIterator[Delivery]:
+        """Every delivery that failed for good or whose outcome is unknown, until dismissed."""
+        return self._ledger.problems()
+
+    async def dismiss(self, delivery: Delivery) -> bool:
+        """Take a delivery off the problems; whether it was one."""
+        return await self._ledger.dismiss(delivery.key)
+
+    async def _deliver(
+        self, entity: str, sender: Sender, source: Callable[[str, int], AsyncGenerator[Event, None]]
+    ) -> AsyncGenerator[Delivery, None]:
+        lane = Lane(
+            self._ledger,
+            entity,
+            sender,
+            clock=self._clock,
+            liveness=self._liveness,
+            crash=self._crash,
+        )
+        async with aclosing(source(entity, await lane.open())) as events:
+            async for event in events:
+                # one that was begun is ended, even if its type was chosen only then
+                if event.type in self._types or lane.is_begun(event):
+                    delivery = await lane.deliver(event)
+                    if delivery is not None:
+                        yield delivery
+                        self._crash.reach("outbound.after-reply")
+
+    async def _live(self, entity: str, after: int) -> AsyncGenerator[Event, None]:
+        async with aclosing(self._runtime.stream(entity, after=after)) as frames:
+            async for frame in frames:
+                if isinstance(frame, Event):
+                    yield frame
+
+    async def _stored(self, entity: str, after: int) -> AsyncGenerator[Event, None]:
+        while page := await self._runtime.journal.read(entity, after=after, limit=PAGE):
+            for event in page:
+                yield event
+            after = page[-1].seq
