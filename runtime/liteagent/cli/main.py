@@ -8,7 +8,9 @@ import typer
 
 from liteagent.cli import agents, approvals, keys, plugins, sessions, tools
 from liteagent.cli.chat import chat
+from liteagent.cli.doctor import doctor
 from liteagent.cli.root import Root
+from liteagent.cli.server import down, status, up
 
 app = typer.Typer(
     name="liteagent",
@@ -39,6 +41,10 @@ def root(
 
 
 app.command("chat")(chat)
+app.command("up")(up)
+app.command("down")(down)
+app.command("status")(status)
+app.command("doctor")(doctor)
 app.add_typer(agents.app, name="agents")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(approvals.app, name="approvals")

@@ -44,20 +44,11 @@ class Printer:
 
     def write(self, text: str, style: str = "") -> None:
         """Print without ending the line; a terminal gets the text safe and in `style`."""
-        if not self.is_terminal:
-            self._stream.write(_SURROGATE.sub("\ufffd", text))
-        elif style:
-            from rich.text import Text
-
-            self.console.print(Text(printable(text), style), end="", soft_wrap=True)
-        else:
-            self._stream.write(printable(text))
-        self._stream.flush()
+        self._print(text, style, "")
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print a line."""
-        self.write(text, style)
-        self.write("\n")
+        self._print(text, style, "\n")
 
     def json(self, value: Any) -> None:
         """Print JSON, indented."""
@@ -73,6 +64,17 @@ class Printer:
         for row in shown:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.line("  ".join(cells).rstrip())
+
+    def _print(self, text: str, style: str, end: str) -> None:
+        if not self.is_terminal:
+            self._stream.write(_SURROGATE.sub("\ufffd", text) + end)
+        elif style:
+            from rich.text import Text
+
+            self.console.print(Text(printable(text), style), end=end, soft_wrap=True)
+        else:
+            self._stream.write(printable(text) + end)
+        self._stream.flush()
 
     def _drawn_table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         from rich.box import SIMPLE_HEAD

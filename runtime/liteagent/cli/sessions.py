@@ -132,7 +132,7 @@ async def _events(session: str, after: int, server: str | None, config: Path | N
 async def _cancel(session: str, server: str | None, config: Path | None) -> None:
     async with open_door(server, config) as door:
         ended = await door.cancel(session)
-    count = f"{len(ended)} turn{'' if len(ended) == 1 else 's'} ended"
+    count = f"{len(ended)} turn{'' if len(ended) == 1 else 's'} ended."
     out().line(count if ended else "No turn was open.")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from liteagent.agents.live_answer import LiveAnswer
 from liteagent.cli.doors import Live
 from liteagent.cli.output import Printer
 from liteagent.cli.words import call_text, result_text, shortened
 from liteagent.events import Delta, Event
-from liteagent.gateway.turns.answer import LiveAnswer
 
 DONE = {
     "approve": "approved",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from liteagent.agents.turn_watch import TurnWatch
 from liteagent.cli.questions import Question
 from liteagent.events import Event
-from liteagent.gateway.turns.watch import TurnWatch
 
 
 class OpenTurns:

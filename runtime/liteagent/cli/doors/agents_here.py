@@ -35,8 +35,9 @@ class AgentsHere:
         return str(self._files.path_of(name) or "built in")
 
     async def apply(self, file: Path, spec: AgentSpec) -> str:
-        """Keeps the file's own text, comments included. Raises `ConfigurationError` where its place
-        is taken by another agent.
+        """Keep what `file` describes, its own text, comments included; where it is kept.
+
+        Raises `ConfigurationError` where that place is taken by another agent.
         """
         folder = self._configuration.settings.home / "agents"
         return str(await asyncio.to_thread(_keep, file, folder, spec.name))

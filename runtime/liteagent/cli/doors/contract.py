@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from liteagent.agents.sessions import Receipt
-from liteagent.agents.spec import AgentSpec
 from liteagent.approvals import Ballot
 from liteagent.events import Delta, Event, Json
 from liteagent.kernel import Progress
@@ -88,10 +86,6 @@ class AgentDoor(Protocol):
 
     async def source(self, name: str) -> str:
         """Where that configuration comes from, for people."""
-        ...
-
-    async def apply(self, file: Path, spec: AgentSpec) -> str:
-        """Keep what `file` describes, in place of an older version; where it is kept."""
         ...
 
 

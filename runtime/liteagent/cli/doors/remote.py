@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from liteagent.agents.defaults import ASSISTANT
-from liteagent.agents.spec import AgentSpec
 from liteagent.cli.doors.contract import Ballot, Decided, Item, Live, Receipt
 from liteagent.cli.doors.errors import ServerGoneError, raise_refusal
 from liteagent.cli.doors.sse import read_frames
@@ -26,7 +24,7 @@ QUIET_SECONDS = 120.0
 """A stream sends a heartbeat more often than this; one that says nothing for so long is dead."""
 RESUME_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Seconds before each try to go on with a stream that broke off."""
-PAGE = 500
+LONGEST_PAGE = 1000
 
 
 class RemoteDoor:
@@ -54,24 +52,16 @@ class RemoteDoor:
     async def source(self, name: str) -> str:
         return str(self.server)
 
-    async def apply(self, file: Path, spec: AgentSpec) -> str:
-        body = spec.model_dump(mode="json", exclude_unset=True)
-        if any(item["name"] == spec.name for item in await self.agents()):
-            await self._json("PUT", f"/api/agents/{_part(spec.name)}", body)
-        else:
-            await self._json("POST", "/api/agents", body)
-        return str(self.server)
-
     async def sessions(
         self, *, agent: str | None, status: str | None, limit: int
     ) -> Sequence[Item]:
         names = [agent] if agent else [str(item["name"]) for item in await self.agents()]
+        query = f"limit={min(limit, LONGEST_PAGE)}" + (f"&status={_part(status)}" if status else "")
         found: list[Item] = []
         for name in names:
-            path = f"/api/agents/{_part(name)}/sessions?limit={limit}"
-            found += (await self._json("GET", path))["items"]
-        wanted = [item for item in found if status in (None, item["status"])]
-        return sorted(wanted, key=lambda item: -float(item["updated_at"]))[:limit]
+            page = await self._json("GET", f"/api/agents/{_part(name)}/sessions?{query}")
+            found += page["items"]
+        return sorted(found, key=lambda item: -float(item["updated_at"]))[:limit]
 
     async def session(self, session_id: str) -> Item:
         return await self._json("GET", f"/api/sessions/{_part(session_id)}")
@@ -164,7 +154,7 @@ class RemoteDoor:
         cursor = ""
         while True:
             page = await self._json(
-                "GET", f"{path}{'&' if '?' in path else '?'}limit={PAGE}{cursor}"
+                "GET", f"{path}{'&' if '?' in path else '?'}limit={LONGEST_PAGE}{cursor}"
             )
             for item in page["items"]:
                 yield item

@@ -1,0 +1,69 @@
+"""Which server runs over a data directory: a small file that `up` writes and the others read."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
+
+FILE = "server.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningServer:
+    """A server and the process that it is."""
+
+    pid: int
+    started: float
+    """When the process began, as the system says: a reused pid is not taken for it."""
+    url: str
+    ray: str | None
+    """The address of the Ray cluster that it joined; None: it started its own."""
+
+    def process(self) -> psutil.Process | None:
+        """The process; None when it is gone."""
+        import psutil
+
+        try:
+            process = psutil.Process(self.pid)
+            return process if process.create_time() == self.started else None
+        except psutil.NoSuchProcess:
+            return None
+
+
+def this_process(url: str, ray: str | None) -> RunningServer:
+    """A server in this process."""
+    import psutil
+
+    started = psutil.Process().create_time()
+    return RunningServer(pid=os.getpid(), started=started, url=url, ray=ray)
+
+
+def find_running(home: Path) -> RunningServer | None:
+    """The server that runs over this data directory, if one does."""
+    try:
+        found = RunningServer(**json.loads((home / FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):  # none, or half a file of a machine that lost power
+        return None
+    return found if found.process() is not None else None
+
+
+def remember(home: Path, server: RunningServer) -> None:
+    """Write the file, in place of an older one."""
+    draft = home / f".{FILE}.{secrets.token_hex(4)}"
+    draft.write_text(json.dumps(asdict(server)), encoding="utf-8")
+    os.replace(draft, home / FILE)
+
+
+def forget(home: Path, server: RunningServer) -> None:
+    """Take the file away, unless it is about another one by now."""
+    if find_running(home) == server:
+        with suppress(FileNotFoundError):
+            (home / FILE).unlink()

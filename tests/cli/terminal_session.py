@@ -1,0 +1,88 @@
+"""A program at a terminal of its own: what it shows is waited for, never slept for."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+
+PATIENCE = 30.0
+"""Seconds until something that does not come counts as a failure."""
+
+
+class TerminalSession:
+    """The keyboard and the screen of one program."""
+
+    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
+        self._process, self._master = process, master
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._shown = ""
+        self.all_shown = ""
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def wait_for(self, text: str) -> str:
+        """What was shown up to and with `text`, since the last wait."""
+        deadline = time.monotonic() + PATIENCE
+        while text not in self._shown:
+            assert self._read(deadline), f"{text!r} did not come; shown was:\n{self._shown}"
+        head, found, self._shown = self._shown.partition(text)
+        return head + found
+
+    def exit_code(self) -> int:
+        """How the program ended; shows the rest."""
+        deadline = time.monotonic() + PATIENCE
+        while self._read(deadline):
+            pass
+        return self._process.wait(PATIENCE)
+
+    def _read(self, deadline: float) -> bool:
+        left = max(0.0, deadline - time.monotonic())
+        if not select.select([self._master], [], [], left)[0]:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # the program has let go of its terminal
+            return False
+        text = self._decoder.decode(data).replace("\r\n", "\n")
+        self._shown += text
+        self.all_shown += text
+        return bool(data)
+
+
+@contextmanager
+def at_terminal(args: Sequence[str], environ: Mapping[str, str]) -> Generator[TerminalSession]:
+    """Run a program at a terminal; whatever is left of it at the end is killed."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        args,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "dumb", "PYTHONUTF8": "1", **environ},
+        start_new_session=True,
+        preexec_fn=_own_terminal,
+    )
+    os.close(slave)
+    try:
+        yield TerminalSession(process, master)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        os.close(master)
+
+
+def _own_terminal() -> None:
+    """Make the terminal the program's own, so that Ctrl-C reaches it."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
