@@ -247,7 +247,7 @@ class EntityHost:
         except JournalUnavailableError as error:
             log.warning("%s is due and the journal is away: %s", entity, error)
             self._timers.set(entity, self.clock.now() + RETRY_WAKE_SECONDS)
-        except LiteAgentException:
+        except Exception:
             log.exception("%s is due and could not be woken", entity)
 
     async def _sweep(self) -> None:

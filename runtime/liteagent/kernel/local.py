@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self
 
 from liteagent.clock import Clock, SystemClock
-from liteagent.errors import FencedError, RuntimeClosedError, SequenceConflictError
+from liteagent.errors import (
+    FencedError,
+    JournalUnavailableError,
+    RuntimeClosedError,
+    SequenceConflictError,
+)
 from liteagent.events import Event, Json
 from liteagent.journal import NO_CRASH, CrashPoints, HeadQuery, Journal
 from liteagent.kernel.frames import Frame, Reply
@@ -16,6 +22,8 @@ from liteagent.kernel.host import PASSIVATE_AFTER, EntityHost
 from liteagent.kernel.kind import Command, Kind
 from liteagent.kernel.ownership import OwnedElsewhereError, Ownership, ProcessOwnership
 from liteagent.kernel.surroundings import Observer
+
+log = logging.getLogger(__name__)
 
 FAR_FUTURE = 1e12
 
@@ -116,15 +124,25 @@ async def recover_entities(host: EntityHost) -> int:
                 if query.status is None:
                     host.timers_set(row)
                     continue
-                try:
-                    await host.wake(row.entity)
-                    taken += 1
-                except OwnedElsewhereError:
-                    continue
+                taken += await _take_up(host, row.entity)
             cursor = page.next
             if cursor is None:
                 break
     return taken
+
+
+async def _take_up(host: EntityHost, entity: str) -> bool:
+    """Whether it could be; one that cannot must not keep the others from it."""
+    try:
+        await host.wake(entity)
+    except OwnedElsewhereError:
+        return False
+    except JournalUnavailableError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it is said, and it waits
+        log.error("%s was left under way and cannot be taken up: %r", entity, error)
+        return False
+    return True
 
 
 def _at(query: HeadQuery, cursor: str | None) -> HeadQuery:
