@@ -106,8 +106,9 @@ def test_a_plain_schema_tells_every_problem_too() -> None:
     ]
 
 
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | FINITE | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=10,
 )
@@ -122,6 +123,12 @@ def test_no_text_does_more_than_be_refused(text: str) -> None:
 @liteagent.tool
 def anything(value: Any, more: dict[str, Any] | None = None) -> None:
     """Take anything."""
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_what_json_cannot_say_is_refused(value: float) -> None:
+    with pytest.raises(ToolArgumentsError, match="not JSON"):
+        anything.tool.bind({"value": [value]})
 
 
 @given(ANYTHING)

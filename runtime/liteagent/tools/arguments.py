@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +23,15 @@ def parse(tool: str, text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ToolArgumentsError(tool, [f"they are a {_kind(value)}, not an object"])
     return cast(dict[str, Any], value)
+
+
+def plain(tool: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`given` itself, once it is sure that JSON can say it: an infinity, for one, it cannot."""
+    try:
+        json.dumps(given, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ToolArgumentsError(tool, [f"they are not JSON ({error})"]) from None
+    return given
 
 
 def problems_of(error: ValidationError, known: Sequence[str]) -> Iterator[str]:

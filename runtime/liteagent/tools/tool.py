@@ -11,7 +11,7 @@ from typing import Any
 
 from liteagent.messages import ToolSchema
 from liteagent.plugins.provenance import Provenance
-from liteagent.tools.arguments import parse
+from liteagent.tools.arguments import parse, plain
 from liteagent.tools.body import Body
 from liteagent.tools.context import ToolContext
 from liteagent.tools.errors import ToolDefinitionError
@@ -62,7 +62,10 @@ class Tool(ToolOptions):
 
         Binding the result again gives the same. Raises `ToolArgumentsError` with every problem.
         """
-        given = parse(self.name, arguments) if isinstance(arguments, str) else arguments
+        if isinstance(arguments, str):
+            given: Mapping[str, Any] = parse(self.name, arguments)
+        else:
+            given = plain(self.name, arguments)
         return self.body.check(self.name, given)
 
     async def call(self, args: Mapping[str, Any], ctx: ToolContext) -> Any:
