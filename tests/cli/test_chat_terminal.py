@@ -164,8 +164,8 @@ def test_ctrl_c_stops_the_turn_and_not_the_conversation(
         terminal.type("hello\n")
         assert "[demo] Hello!" in terminal.wait_for("you › ")
         leave(terminal)
-    types = [line for line in cli("sessions", "events", "mine").out.splitlines()]
-    assert sum('"turn.cancelled"' in line for line in types) == 1
+    lines = cli("sessions", "events", "mine").out.splitlines()
+    assert sum('"turn.cancelled"' in line for line in lines) == 1
 
 
 def test_ctrl_c_twice_at_the_prompt_leaves(cli: CommandLine) -> None:

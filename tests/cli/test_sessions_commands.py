@@ -66,5 +66,5 @@ def test_a_fork_begins_where_it_was_taken_and_has_no_effects(cli: CommandLine) -
     assert said.code == 0
     fork = said.out.strip()
     messages = cli("sessions", "show", fork, "--json").json["messages"]
-    assert [message["text"] for message in messages][0] == "hello"
+    assert messages[0]["text"] == "hello"
     assert cli("sessions", "fork", "one", "--at", "999").code == 2

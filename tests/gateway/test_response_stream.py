@@ -13,11 +13,11 @@ from openai._models import construct_type
 from openai.lib.streaming.responses._responses import ResponseStreamState
 from openai.types.responses import ResponseStreamEvent
 
+from liteagent.agents.turn_watch import TurnWatch
 from liteagent.events import Event
 from liteagent.gateway.responses.ids import ResponseId
 from liteagent.gateway.responses.numbers import unseen
 from liteagent.gateway.responses.stream import ResponseStream
-from liteagent.gateway.turns.watch import TurnWatch
 from liteagent.kernel import Frame
 from tests.gateway.journals import TURN, Journal, journals, live
 

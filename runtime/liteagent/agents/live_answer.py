@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from liteagent.events import Delta
 
 
@@ -35,3 +37,18 @@ class LiveAnswer:
             self._pieces.append(text)
             self.length += len(text)
         return text
+
+
+class EarlyDeltas:
+    """Deltas that overtook the `model.requested` event of their attempt: kept until it comes."""
+
+    def __init__(self) -> None:
+        self._kept: list[Delta] = []
+
+    def keep(self, delta: Delta) -> None:
+        self._kept.append(delta)
+
+    def release(self, attempt: int) -> Sequence[Delta]:
+        """Those of this attempt; whatever was kept of others is forgotten."""
+        kept, self._kept = self._kept, []
+        return [delta for delta in kept if delta.attempt == attempt]

@@ -8,6 +8,7 @@ from typing import Any
 
 from liteagent.agents.sessions import TURN_ENDS
 from liteagent.events import Event
+from liteagent.messages import Usage
 
 
 class _Call(Enum):
@@ -25,7 +26,8 @@ class TurnWatch:
     def __init__(self, turn_id: str) -> None:
         self.turn_id = turn_id
         self.approvals: dict[str, Event] = {}
-        self.input_tokens = self.output_tokens = self.cached_tokens = 0
+        self.usage = Usage()
+        """Tokens of all model calls of the turn so far."""
         self.pausing = False
         self.ended: Event | None = None
         self._calls: dict[str, _Call] = {}
@@ -55,10 +57,12 @@ class TurnWatch:
     def _model(self, event: Event) -> None:
         self._speaking = event.type == "model.requested"
         if event.type == "model.responded":
-            usage = event.data["usage"]
-            self.input_tokens += usage["input_tokens"]
-            self.output_tokens += usage["output_tokens"]
-            self.cached_tokens += usage.get("cached_tokens", 0)
+            told = event.data["usage"]
+            self.usage = Usage(
+                input_tokens=self.usage.input_tokens + told["input_tokens"],
+                output_tokens=self.usage.output_tokens + told["output_tokens"],
+                cached_tokens=self.usage.cached_tokens + told.get("cached_tokens", 0),
+            )
 
     def _approval(self, event: Event) -> None:
         approval_id, call_id = event.data["approval_id"], event.data["call_id"]

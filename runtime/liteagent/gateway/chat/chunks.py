@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from liteagent.agents.live_answer import EarlyDeltas, LiveAnswer
+from liteagent.agents.turn_watch import TurnWatch
 from liteagent.events import Delta, Event
 from liteagent.gateway.http.problem import Problem
-from liteagent.gateway.turns.answer import EarlyDeltas, LiveAnswer
 from liteagent.gateway.turns.ending import problem_of_end
 from liteagent.gateway.turns.questions import question_text
-from liteagent.gateway.turns.watch import TurnWatch
 from liteagent.kernel import Frame
 
 Chunk = dict[str, Any]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from liteagent.agents.sessions import TURN_ENDS
 from liteagent.events import Event
-from liteagent.gateway.turns.watch import ENDS
 from liteagent.kernel import Frame
 
 
@@ -25,7 +25,7 @@ class TurnWait:
             return False
         if frame.type == "message.received" and frame.seq <= self._known:
             self._turn_id = frame.data["turn_id"]
-        if frame.type in ENDS and frame.seq > self._after:
+        if frame.type in TURN_ENDS and frame.seq > self._after:
             self._ended.add(frame.data["turn_id"])
         if frame.seq < self._known:
             return False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from liteagent.agents.live_answer import LiveAnswer
 from liteagent.gateway.responses.items import Item, message, text_part
 from liteagent.gateway.responses.numbers import ITEM_ADDED, PART_ADDED, number, text_number
-from liteagent.gateway.turns.answer import LiveAnswer
 
 StreamEvent = dict[str, Any]
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from liteagent.agents.turn_watch import TurnWatch
 from liteagent.errors import SessionNotFoundError
 from liteagent.events import Event
 from liteagent.gateway.access import visible_session
@@ -14,7 +15,6 @@ from liteagent.gateway.http.errors import ResponseNotFoundError
 from liteagent.gateway.responses.ids import ResponseId
 from liteagent.gateway.responses.stream import ResponseStream
 from liteagent.gateway.turns.run import Frames
-from liteagent.gateway.turns.watch import TurnWatch
 from liteagent.principal import Principal
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from liteagent.agents.live_answer import EarlyDeltas, LiveAnswer
+from liteagent.agents.turn_watch import TurnWatch
 from liteagent.events import Delta, Event
 from liteagent.gateway.http.problem import Problem
 from liteagent.gateway.responses import items
 from liteagent.gateway.responses.ids import ResponseId
 from liteagent.gateway.responses.output import Output, StreamEvent
-from liteagent.gateway.turns.answer import EarlyDeltas, LiveAnswer
 from liteagent.gateway.turns.ending import problem_of_end
-from liteagent.gateway.turns.watch import TurnWatch
 from liteagent.kernel import Frame
 from liteagent.messages import Usage
 
