@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeVar
 
 from liteagent.clock import Clock
@@ -35,16 +35,13 @@ async def run_within(
     On overrun, and when the caller is cancelled, the task is cancelled and waited for; after
     `grace` more seconds it is left behind. Raises `OverrunError`, `SelfCancelledError`.
     """
-    timer = None if seconds is None else asyncio.ensure_future(clock.sleep(seconds))
-    waiting: set[asyncio.Future[Any]] = {task} if timer is None else {task, timer}
     try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(0)  # much work ends at its first step: it needs no timer
+        if not task.done():
+            await _wait(task, None if seconds is None else clock.sleep(seconds))
     except asyncio.CancelledError:
         await stop(task, clock=clock, grace=grace)
         raise
-    finally:
-        if timer is not None:
-            timer.cancel()
     if not task.done():
         raise OverrunError(stopped=await stop(task, clock=clock, grace=grace))
     if task.cancelled():
@@ -56,12 +53,20 @@ async def stop(task: asyncio.Task[Any], *, clock: Clock, grace: float) -> bool:
     """Cancel `task` and wait for its end, at most `grace` seconds; whether it ended."""
     task.add_done_callback(_forget)
     task.cancel()
-    timer = asyncio.ensure_future(clock.sleep(grace))
+    await _wait(task, clock.sleep(grace))
+    return task.done()
+
+
+async def _wait(task: asyncio.Task[Any], time: Coroutine[Any, Any, None] | None) -> None:
+    """Wait until `task` has ended or `time` is over."""
+    if time is None:
+        await asyncio.wait({task})
+        return
+    timer = asyncio.ensure_future(time)
     try:
         await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         timer.cancel()
-    return task.done()
 
 
 def _forget(task: asyncio.Task[Any]) -> None:

@@ -8,7 +8,8 @@ tried in the order that their health gives; a model that failed in a way that ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from liteagent.agents.state import Failure, Turn
 from liteagent.models import Fault, ModelHealth
@@ -26,8 +27,7 @@ EMPTY = "empty"
 """The fault of an answer without text or calls."""
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True, gc=False):
     """The next model to ask, not before a time (seconds since 1970)."""
 
     model: str
@@ -36,6 +36,8 @@ class Try:
 
 def next_try(turn: Turn, models: Sequence[str], health: ModelHealth) -> Try | None:
     """The next try, or None when every model has been given up."""
+    if not turn.failures:
+        return Try(health.order(models)[0], 0.0)
     failures = [failure for failure in turn.failures if failure.fault != INTERRUPTED]
     candidates = [_try_of(model, failures) for model in health.order(models)]
     open_ones = [candidate for candidate in candidates if candidate is not None]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from liteagent.agents.spec import Limits
 from liteagent.agents.state import HUMAN, UNDER_WAY, Call, CallStatus, SessionState, Turn
@@ -12,36 +13,31 @@ MAX_PARALLEL_TOOLS = 16
 """Tool calls of one session that run at a time; the rest wait for a place."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartTurn:
+class StartTurn(Struct, frozen=True, gc=False):
     """Take the oldest waiting message up."""
 
     turn_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallModel:
+class CallModel(Struct, frozen=True, gc=False):
     """Ask the model what to do, now that the turn's calls have their outcomes."""
 
     turn_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunTools:
+class RunTools(Struct, frozen=True, gc=False):
     """Begin these calls, or ask a person first."""
 
     call_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Expire:
+class Expire(Struct, frozen=True, gc=False):
     """These requests or grants have run out of time."""
 
     approval_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True, gc=False):
     """A turn has used up a limit: end it."""
 
     turn_id: str
@@ -49,22 +45,19 @@ class Stop:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(Struct, frozen=True, gc=False):
     """A turn is over: answered, or closed with nothing of it still running."""
 
     turn_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitHuman:
+class AwaitHuman(Struct, frozen=True, gc=False):
     """Nothing to do until somebody decides one of these, or sends a message."""
 
     approval_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Struct, frozen=True, gc=False):
     """Nothing to do until an outcome or a message comes."""
 
 
@@ -94,12 +87,11 @@ def _of_turn(state: SessionState, turn: Turn, now: float, limits: Limits) -> Act
     if turn.parked_at is None and now >= deadline(turn, limits):
         message = f"The turn took longer than {limits.max_seconds:g} s (limits.max_seconds)."
         return Stop(turn.turn_id, "max_seconds", message)
-    runnable = _runnable(state, calls)
-    if runnable:
-        return RunTools(runnable)
-    if not calls and not speaking and turn.answer is not None and not turn.unread:
-        return Finish(turn.turn_id)
-    return None
+    if calls:
+        runnable = _runnable(state, calls)
+        return RunTools(runnable) if runnable else None
+    answered = turn.answer is not None and not turn.unread and not speaking
+    return Finish(turn.turn_id) if answered else None
 
 
 def _runnable(state: SessionState, calls: Sequence[Call]) -> tuple[str, ...]:
@@ -114,10 +106,10 @@ def _of_conversation(state: SessionState, now: float, limits: Limits) -> Action:
         for turn in sorted(state.turns.values(), key=lambda turn: turn.turn_id != state.focus):
             if turn.closing is None and not state.unsettled(turn):
                 return _ask_model(turn, limits)
-    if state.inbox and state.active_turn() is None:
-        return StartTurn(state.inbox[0].turn_id)
     if state.active_turn() is not None:
         return Idle()
+    if state.inbox:
+        return StartTurn(state.inbox[0].turn_id)
     waiting = tuple(
         call.approval_id
         for call in state.calls.values()

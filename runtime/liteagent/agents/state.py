@@ -153,7 +153,8 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
         if not turn.calls:
             return []
         calls = [self.calls[call_id] for call_id in turn.calls]
-        return [call for call in calls if call.status is not CallStatus.SETTLED]
+        settled = CallStatus.SETTLED
+        return [call for call in calls if call.status is not settled]
 
     def is_parked(self, turn: Turn) -> bool:
         """Whether only people can move this turn on."""

@@ -59,6 +59,8 @@ class Lifecycle:
 
     async def _tell(self, hook: str, **arguments: Any) -> list[HookResult]:
         caller = getattr(self._loaded.manager.hook, hook)
+        if not caller.get_hookimpls():
+            return []
         results = await gather_results(
             caller, clock=self._clock, seconds=self._seconds, **arguments
         )

@@ -114,9 +114,13 @@ class LocalToolRunner:
         started = self._clock.now()
         task = asyncio.create_task(contained(self._work(tool, args, ctx)), name=f"tool {tool.name}")
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        # A place is free again when the tool has ended, which may be long after we gave it up.
-        task.add_done_callback(lambda _: release())
+
+        def ended(task: asyncio.Task[Any]) -> None:
+            self._running.discard(task)
+            # A place is free again when the tool has ended, which may be long after we gave it up.
+            release()
+
+        task.add_done_callback(ended)
         failure: FailureKind | None = "cancelled"
         try:
             result = await self._outcome(task, tool, secrets)
@@ -125,13 +129,13 @@ class LocalToolRunner:
             failure = error.kind
             raise
         finally:
-            ended = self._clock.now()
+            now = self._clock.now()
             run = ToolRun(
                 tool=tool,
                 call_id=ctx.call_id,
                 failure=failure,
                 queued=started - asked,
-                ran=ended - started,
+                ran=now - started,
             )
             self._measure(run)
         return result
