@@ -19,10 +19,11 @@ from liteagent.errors import (
 )
 from liteagent.events import Draft, Event, Json
 from liteagent.ids import split_entity
-from liteagent.journal import NO_CRASH, Append, HeadRow
+from liteagent.journal import Append, HeadRow
 from liteagent.kernel.frames import Live
 from liteagent.kernel.kind import Command, Effect, Kind
 from liteagent.kernel.live import EffectContext, LiveText, Watcher
+from liteagent.kernel.marks import Marks, Side
 from liteagent.kernel.running import Running
 from liteagent.kernel.snapshots import Snapshots
 from liteagent.kernel.surroundings import Surroundings
@@ -52,6 +53,7 @@ class Actor:
         self._lock = asyncio.Lock()
         self._running: dict[str, Running] = {}
         self._watchers: set[Watcher] = set()
+        self._marks = Marks(around.crash, kind.marks)
         self._snapshots = Snapshots(entity, kind, around.journal, row.seq)
 
     # -- doors
@@ -110,17 +112,19 @@ class Actor:
                 decision = self.kind.decide(self.state, command, now)
                 events = await self._commit(decision.drafts)
                 reply = decision.reply(events)
+                earlier = None if events else await self._earlier(command, None)
             except (FencedError, SequenceConflictError):
                 raise
             except LiteAgentException as error:
-                earlier = await self._earlier(command, error)
+                reply, earlier = None, await self._earlier(command, error)
                 if earlier is None:
                     raise
+            if earlier is not None:
                 reply, since = self.kind.repeat(earlier), earlier.seq - 1
-        self._mark("after", [command["type"]])
+        self._marks.reach(Side.TOLD, (command["type"],))
         return reply, since
 
-    async def _earlier(self, command: Command, error: LiteAgentException) -> Event | None:
+    async def _earlier(self, command: Command, error: Exception | None) -> Event | None:
         """The event that this command caused when it came before, if it did."""
         key = error.key if isinstance(error, DuplicateKeyError) else command.get("key")
         if key is None:
@@ -170,7 +174,8 @@ class Actor:
             self._after_commit(state, ())
             return ()
         head = self.kind.head(state)
-        self._mark("before", [draft.type for draft in written])
+        types = [draft.type for draft in written]
+        self._marks.reach(Side.BEFORE, types)
         try:
             events = await around.journal.append(
                 Append(
@@ -186,8 +191,9 @@ class Actor:
             self._lost(error)
             raise
         self.seq, self.head = events[-1].seq, head
-        self._mark("after", [draft.type for draft in written])
+        self._marks.reach(Side.AFTER, types)
         self._after_commit(state, events)
+        self._marks.reach(Side.TOLD, types)
         return events[: len(drafts)]
 
     def _apply(self, state: Any, drafts: Sequence[Draft], written: list[Draft], now: float) -> Any:
@@ -233,17 +239,6 @@ class Actor:
                     observer(self.entity, event)
             except Exception:
                 log.exception("an observer of %s broke", self.entity)
-
-    def _mark(self, side: str, names: Sequence[str]) -> None:
-        """Pass the crash points around these events (see `liteagent.journal.crashpoints`)."""
-        crash, marks = self._around.crash, self.kind.marks
-        if crash is NO_CRASH:
-            return
-        for name in names:
-            for point in marks.get(name, ()):
-                what, role = point.split(".")
-                if side == "after" or role == "intent":
-                    crash.reach(f"{what}.{side}-{role}")
 
     # -- effects
 

@@ -65,7 +65,10 @@ class Kind(Protocol[S]):
     """Types of the commands that may make a new entity."""
 
     marks: Mapping[str, tuple[str, ...]]
-    """Event or command type → the crash points around it: `model.intent`, `tool.outcome`, …"""
+    """Event or command type → what it is to which effects, for the crash points around it:
+    `tool.intent`, `tool.outcome`; `approval.news` where the effect is that others hear of it;
+    `model.reply` to whoever waited.
+    """
 
     def not_found(self, key: str) -> LiteAgentException: ...
 

@@ -1,0 +1,46 @@
+"""The crash points that an entity passes when something is written about its effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum, auto
+
+from liteagent.journal import NO_CRASH, CrashPoints, Moment
+
+
+class Side(Enum):
+    """Of an append."""
+
+    BEFORE = auto()
+    AFTER = auto()
+    """It is stored; nobody knows."""
+    TOLD = auto()
+    """Those who watch have it."""
+
+
+_MOMENTS: Mapping[tuple[Side, str], tuple[Moment, ...]] = {
+    (Side.BEFORE, "intent"): (Moment.BEFORE_INTENT,),
+    (Side.AFTER, "intent"): (Moment.AFTER_INTENT,),
+    (Side.AFTER, "outcome"): (Moment.AFTER_OUTCOME,),
+    (Side.TOLD, "news"): (Moment.AFTER_EFFECT, Moment.AFTER_OUTCOME),
+    (Side.TOLD, "reply"): (Moment.AFTER_REPLY,),
+}
+
+
+class Marks:
+    """Knows by `Kind.marks` which points stand around which events and commands."""
+
+    __slots__ = ("_crash", "_marks")
+
+    def __init__(self, crash: CrashPoints, marks: Mapping[str, tuple[str, ...]]) -> None:
+        self._crash, self._marks = crash, marks
+
+    def reach(self, side: Side, types: Iterable[str]) -> None:
+        """Pass the points on this side of events or commands of these types."""
+        if self._crash is NO_CRASH:
+            return
+        for name in types:
+            for point in self._marks.get(name, ()):
+                what, role = point.split(".")
+                for moment in _MOMENTS.get((side, role), ()):
+                    self._crash.reach(f"{what}.{moment}")
