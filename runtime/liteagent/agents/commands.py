@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from liteagent.agents.env import Environment
-from liteagent.agents.plan import close_turn, failed, succeeded
-from liteagent.agents.state import SessionState
+from liteagent.agents.plan import close_turn, failed, start_turn, succeeded
+from liteagent.agents.state import SessionState, Turn
 from liteagent.approvals import (
     ApprovalKind,
     Ballot,
@@ -22,8 +24,8 @@ from liteagent.approvals import (
 from liteagent.errors import (
     ApprovalNotFoundError,
     ConflictError,
-    InvalidStateError,
     SessionBusyError,
+    SessionNotFoundError,
     ValidationError,
 )
 from liteagent.events import Draft, Event, Json
@@ -36,7 +38,8 @@ def create(state: SessionState, command: Command) -> Decision:
     if state.agent:
         raise ConflictError("The session exists already.")
     data = {k: v for k, v in command.items() if k not in ("type", "key")}
-    return Decision((Draft("session.created", data),), lambda events: {"seq": events[-1].seq})
+    created = Draft("session.created", data, _keys(command))
+    return Decision((created,), lambda events: {"seq": events[-1].seq})
 
 
 def receive(state: SessionState, command: Command, env: Environment) -> Decision:
@@ -46,7 +49,7 @@ def receive(state: SessionState, command: Command, env: Environment) -> Decision
     drafts: list[Draft] = []
     if not state.agent:
         if "create" not in command:
-            raise InvalidStateError("The session was not created.")
+            raise SessionNotFoundError(command.get("session_id", ""))
         drafts.append(Draft("session.created", command["create"]))
     overlap = env.spec(state.agent or command["create"]["agent"]).overlap
     during = state.active_turn()
@@ -54,7 +57,7 @@ def receive(state: SessionState, command: Command, env: Environment) -> Decision
     if during is not None and during.closing is None:
         if overlap == "reject":
             raise SessionBusyError(command.get("session_id", ""), during.turn_id)
-        if overlap == "steer":
+        if overlap == "steer" and _is_by(during, command):
             turn_id = during.turn_id
         elif overlap == "interrupt":
             message = "A newer message took its place."
@@ -72,11 +75,31 @@ def receive(state: SessionState, command: Command, env: Environment) -> Decision
     }
     if command.get("results"):
         data["results"] = command["results"]
-    keys = [] if steers else [turn_key(turn_id)]
-    if command.get("key"):
-        keys.append(command["key"])
-    drafts.append(Draft("message.received", data, tuple(keys)))
+    keys = _keys(command) if steers else (turn_key(turn_id), *_keys(command))
+    drafts.append(Draft("message.received", data, keys))
     return Decision(drafts, lambda events: receipt(events[-1]))
+
+
+def _is_by(turn: Turn, command: Command) -> bool:
+    """Whether the turn runs for whoever sends this: nobody steers what runs in another's name."""
+    return turn.principal["id"] == command["principal"]["id"]
+
+
+def _keys(command: Command) -> tuple[str, ...]:
+    """The identity under which the command acts once."""
+    key = command.get("key")
+    return () if key is None else (key,)
+
+
+def repeated(event: Event) -> Json:
+    """The answer to a command that came before, from the event that it caused."""
+    if event.type == "message.received":
+        return receipt(event)
+    if event.type == "approval.decided":
+        return {**_outcome(event.data), "seq": event.seq}
+    if event.type == "cancel.requested":
+        return {"cancelled": [event.data["turn_id"]]}
+    return {"seq": event.seq}
 
 
 def receipt(event: Event) -> Json:
@@ -89,15 +112,22 @@ def receipt(event: Event) -> Json:
 
 
 def cancel(state: SessionState, command: Command) -> Decision:
-    """End open turns, or just one: `{principal, turn_id?, reason?}`. What finished is kept."""
+    """End open turns, or just one, which may be waiting still: `{principal, turn_id?, reason?}`.
+    What finished is kept.
+    """
     wanted = command.get("turn_id")
     turns = [t for t in state.turns.values() if t.closing is None and wanted in (None, t.turn_id)]
+    waiting = [message for message in state.inbox if message.turn_id == wanted]
+    turn_ids = [turn.turn_id for turn in (*turns, *waiting)]
     message = command.get("reason") or "Somebody stopped it."
     drafts = [
-        close_turn(turn.turn_id, "cancelled", "cancelled", message, command["principal"])
-        for turn in turns
+        close_turn(turn_id, "cancelled", "cancelled", message, command["principal"])
+        for turn_id in turn_ids
     ]
-    return Decision(drafts, lambda _: {"cancelled": [turn.turn_id for turn in turns]})
+    if drafts:
+        drafts[0] = replace(drafts[0], keys=_keys(command))
+    begun = [start_turn(message.turn_id) for message in waiting]
+    return Decision((*begun, *drafts), lambda _: {"cancelled": turn_ids})
 
 
 def fork(state: SessionState, command: Command) -> Decision:
@@ -105,7 +135,8 @@ def fork(state: SessionState, command: Command) -> Decision:
     if state.agent:
         raise ConflictError("The session exists already.")
     copied = [Draft(event["type"], event["data"]) for event in command["events"]]
-    origin = Draft("session.forked", {"from": command["from"], "at": command["at"]})
+    data = {"from": command["from"], "at": command["at"]}
+    origin = Draft("session.forked", data, _keys(command))
     return Decision((*copied, origin), lambda events: {"seq": events[-1].seq})
 
 
@@ -138,6 +169,7 @@ def decide_approval(
     decided = decide(approval, ballot, principal, consent)
     if has_consented(approval, ballot, principal, consent):
         return Decision((), lambda _: _outcome(decided.data))
+    decided = replace(decided, keys=(*decided.keys, *_keys(command)))
     drafts = (decided, *_consequences(state, approval.call_id, approval.kind, ballot))
     return Decision(drafts, lambda events: {**_outcome(events[0].data), "seq": events[0].seq})
 

@@ -154,7 +154,9 @@ def _model_responded(state: SessionState, event: Event) -> SessionState:
     calls = tuple(ToolCall.from_json(call) for call in data["tool_calls"])
     client = tuple(ToolCall.from_json(call) for call in data.get("client_calls", ()))
     message = ChatMessage(role="assistant", content=data["text"], tool_calls=(*calls, *client))
-    state = _say(replace(state, model=None), event.seq, turn.turn_id, message)
+    state = replace(state, model=None)
+    if data["text"] or message.tool_calls:
+        state = _answered(state, Entry(seq=event.seq, turn_id=turn.turn_id, message=message), data)
     final = not calls or bool(client)
     usage = data["usage"]
     turn = replace(
@@ -167,6 +169,18 @@ def _model_responded(state: SessionState, event: Event) -> SessionState:
         cost_usd=turn.cost_usd + data["cost_usd"],
     )
     return _with_turn(state, turn)
+
+
+def _answered(state: SessionState, answer: Entry, data: Mapping[str, Any]) -> SessionState:
+    """The answer goes before what came in since the model was asked, for it had not read that."""
+    entries, unread = state.transcript, len(state.transcript)
+    while unread and entries[unread - 1].seq > data["request"]:
+        unread -= 1
+    return replace(
+        state,
+        transcript=(*entries[:unread], answer, *entries[unread:]),
+        transcript_size=state.transcript_size + _size(answer.message),
+    )
 
 
 def _model_failed(state: SessionState, event: Event) -> SessionState:

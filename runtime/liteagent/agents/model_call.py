@@ -174,10 +174,15 @@ def _refused(base: dict[str, Any], tool_call: ToolCall, kind: str, message: str)
 
 
 def _as_written(arguments: str) -> Any:
+    """As JSON where it is, else as the text itself; NaN and its like are no JSON."""
     try:
-        return json.loads(arguments)
-    except ValueError:
+        return json.loads(arguments, parse_constant=_no_json)
+    except (ValueError, RecursionError):
         return arguments
+
+
+def _no_json(name: str) -> Any:
+    raise ValueError(name)
 
 
 def stopped(call: ModelCall, context: EffectContext[SessionState]) -> Sequence[Draft]:

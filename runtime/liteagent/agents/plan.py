@@ -44,7 +44,7 @@ def plan(state: SessionState, now: float, env: Environment) -> Sequence[Draft]:
         case Idle() | AwaitHuman():
             return ()
         case StartTurn(turn_id):
-            return (Draft("turn.started", {"turn_id": turn_id}),)
+            return (start_turn(turn_id),)
         case CallModel(turn_id):
             return _call_model(state.turns[turn_id], now, spec, env)
         case RunTools(call_ids):
@@ -246,7 +246,12 @@ def _expire(
     return (expired, failed(call, "approval_expired", message))
 
 
-# -- the end of a turn
+# -- the ends of a turn
+
+
+def start_turn(turn_id: str) -> Draft:
+    """The event that takes a waiting message up."""
+    return Draft("turn.started", {"turn_id": turn_id})
 
 
 def close_turn(

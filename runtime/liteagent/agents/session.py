@@ -58,7 +58,7 @@ class SessionKind:
         "tool.started": ("tool.intent",),
         "tool.succeeded": ("tool.outcome",),
         "tool.failed": ("tool.outcome",),
-        "approval.decided": ("approval.intent", "approval.outcome"),
+        "approval.decided": ("approval.intent", "approval.news"),
         "message.sent": ("model.reply", "tool.reply"),
         "decide": ("approval.reply",),
     }
@@ -114,7 +114,7 @@ class SessionKind:
                 raise ValidationError(f"A session knows no command {other!r}.")
 
     def repeat(self, event: Event) -> Json:
-        return commands.receipt(event)
+        return commands.repeated(event)
 
     def recover(self, state: SessionState, now: float) -> Sequence[Draft]:
         return recover(state, now, self.env)

@@ -207,7 +207,11 @@ class Sessions:
         return reply["cancelled"]
 
     async def fork(self, session_id: str, at: int, *, new_id: str | None = None) -> str:
-        """A new session that begins as this one was after event `at`, with effects off."""
+        """A new session that begins as this one was after event `at`, with effects off.
+
+        Raises `SessionNotFoundError`, and `ValidationError` where there is no such event.
+        """
+        await self.get(session_id)
         events = [event async for event in self.events(session_id, limit=at)]
         if not events or at > events[-1].seq or at > MAX_FORK_EVENTS:
             raise ValidationError(
