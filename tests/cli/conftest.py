@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from command_line import CommandLine
+
+from tests.cli.command_line import CommandLine
 
 SETTING = ("LITEAGENT_", "OPENAI_", "ANTHROPIC_", "OLLAMA_")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import CommandLine
+
+from tests.cli.command_line import CommandLine
 
 REPOSITORY = Path(__file__).parents[2]
 OPS = "# Mine.\nname: ops\npurpose: Tidies.\nmodel: demo/demo\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from command_line import CommandLine
+from tests.cli.command_line import CommandLine
 
 
 def test_approving_runs_the_call_and_shows_the_answer(cli: CommandLine) -> None:

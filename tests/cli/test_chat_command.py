@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from command_line import CommandLine
+from tests.cli.command_line import CommandLine
 
 
 def agent(name: str, model: str) -> None:

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from command_line import CommandLine
-from terminal_session import TerminalSession, at_terminal
+
+from liteagent.testing.distributions import write_distribution
+from tests.cli.command_line import CommandLine
+from tests.cli.terminal_session import TerminalSession, at_terminal
 
 COMMAND = str(Path(sys.executable).with_name("liteagent"))
 CHOICES = "[l]ater › "
@@ -142,11 +144,12 @@ def test_a_question_put_off_does_not_hold_up_the_conversation_and_is_asked_again
 @pytest.fixture
 def waiting_tool(tmp_path: Path, cli: CommandLine) -> dict[str, str]:
     """An agent with a tool that waits for an hour; what the environment needs for it."""
-    info = tmp_path / "site" / "liteagent_wait-1.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: liteagent-wait\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[liteagent]\nwait = liteagent_wait\n")
-    (tmp_path / "site" / "liteagent_wait.py").write_text(WAITING_TOOL)
+    write_distribution(
+        tmp_path / "site",
+        "liteagent-wait",
+        plugins={"wait": "liteagent_wait"},
+        modules={"liteagent_wait": WAITING_TOOL},
+    )
     agent = Path("configs/agents/waiter.yaml")
     agent.parent.mkdir(parents=True)
     agent.write_text("name: waiter\nmodel: demo/demo\ntools: [wait_long]\n")

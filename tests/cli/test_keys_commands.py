@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from command_line import CommandLine
+
+from tests.cli.command_line import CommandLine
 
 
 def test_a_key_is_printed_alone_and_never_again(cli: CommandLine) -> None:

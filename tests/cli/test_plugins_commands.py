@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import CommandLine
+
+from liteagent.testing.distributions import write_distribution
+from tests.cli.command_line import CommandLine
 
 
 @pytest.fixture
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An installed plugin whose import leaves a mark and fails."""
-    site = tmp_path / "site"
-    info = site / "liteagent_broken-1.2.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: liteagent-broken\nVersion: 1.2\n")
-    (info / "entry_points.txt").write_text("[liteagent]\nbroken = liteagent_broken\n")
-    mark = tmp_path / "imported"
-    (site / "liteagent_broken.py").write_text(
-        f"open({str(mark)!r}, 'w').close()\nimport module_that_is_not_there\n"
+    site, mark = tmp_path / "site", tmp_path / "imported"
+    source = f"open({str(mark)!r}, 'w').close()\nimport module_that_is_not_there\n"
+    write_distribution(
+        site,
+        "liteagent-broken",
+        version="1.2",
+        plugins={"broken": "liteagent_broken"},
+        modules={"liteagent_broken": source},
     )
     monkeypatch.syspath_prepend(str(site))
     yield str(mark)

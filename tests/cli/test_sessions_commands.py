@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from command_line import CommandLine
+from tests.cli.command_line import CommandLine
 
 
 def test_sessions_are_listed_last_used_first(cli: CommandLine) -> None:

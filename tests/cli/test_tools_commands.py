@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from command_line import CommandLine
+from tests.cli.command_line import CommandLine
 
 
 def test_tools_are_listed_with_who_brings_them(cli: CommandLine) -> None:

@@ -6,10 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from command_line import CommandLine
 from typer.testing import CliRunner
 
 from liteagent.cli.main import app
+from tests.cli.command_line import CommandLine
 
 
 def one_sentence(text: str) -> bool:

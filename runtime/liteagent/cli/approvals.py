@@ -138,7 +138,7 @@ async def _see_it_through(door: Door, approval: str, decided: Decided) -> int:
             if end is not None:
                 return 0 if end.type == "turn.completed" else FAILED
             if turns.is_waiting(decided.turn_id):
-                _tell(list(turns.questions(decided.turn_id)))
+                _tell(turns.questions(decided.turn_id))
                 return WAITING
     return FAILED
 

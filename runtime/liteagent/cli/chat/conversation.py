@@ -107,24 +107,26 @@ class Conversation:
 
     def _ask(self) -> None:
         for question in self._feed.turns.questions():
-            while question.approval_id not in self._asked:
+            while self._has_to_ask(question):
                 ballot = self._asker.ask(question, self._feed)
                 if ballot is None:
                     self._put_off(question)
-                elif self._decide(question, ballot):
-                    break
+                else:
+                    self._decide(question, ballot)
+
+    def _has_to_ask(self, question: Question) -> bool:
+        return question.approval_id not in self._asked and self._feed.is_open(question.approval_id)
 
     def _put_off(self, question: Question) -> None:
         self._asked.add(question.approval_id)
         if self._feed.is_open(question.approval_id):
             self._printer.line(f"  Later: {question.commands(self._feed.server)}", "dim")
 
-    def _decide(self, question: Question, ballot: Ballot) -> bool:
-        """Whether the decision was taken; if not, the person was told why."""
+    def _decide(self, question: Question, ballot: Ballot) -> None:
+        """Send the decision; where it is refused, the person is told why, and asked again."""
         try:
             self._feed.decide(question, ballot)
         except LiteAgentException as error:
             self._printer.line(f"  {error}", "red")
-            return False
-        self._asked.add(question.approval_id)
-        return True
+        else:
+            self._asked.add(question.approval_id)

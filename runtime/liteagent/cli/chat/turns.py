@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from liteagent.agents.turn_watch import TurnWatch
 from liteagent.cli.questions import Question
 from liteagent.events import Event
@@ -48,8 +46,11 @@ class OpenTurns:
         """A decision was sent: whether the turn still waits is known when its next event comes."""
         self._waiting.discard(turn_id)
 
-    def questions(self, turn_id: str | None = None) -> Iterator[Question]:
-        """What waits for a person, in one turn or in all of them, oldest first."""
-        for watch in list(self._open.values()):
-            if turn_id in (None, watch.turn_id):
-                yield from map(Question.of, watch.approvals.values())
+    def questions(self, turn_id: str | None = None) -> list[Question]:
+        """What waits for a person now, in one turn or in all of them, oldest first."""
+        return [
+            Question.of(event)
+            for watch in self._open.values()
+            if turn_id in (None, watch.turn_id)
+            for event in watch.approvals.values()
+        ]
