@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
-import ray
 import yaml
 
 from liteagent.cluster.edge import middlewares
@@ -30,7 +30,7 @@ def environment(container: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_it_is_a_ray_service_of_the_ray_version_that_is_tested_here() -> None:
     assert (MANIFEST["apiVersion"], MANIFEST["kind"]) == ("ray.io/v1", "RayService")
-    assert CLUSTER["rayVersion"] == ray.__version__
+    assert CLUSTER["rayVersion"] == version("ray")
 
 
 def test_serve_finds_the_application_and_its_arguments() -> None:

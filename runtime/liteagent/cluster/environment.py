@@ -26,6 +26,8 @@ OURS: Mapping[str, str] = {
     # Ray otherwise listens on every interface of the machine, for nodes that we do not have.
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "liteagent.cluster.edge.middlewares",
+    # Whoever waits for an answer of a dead host hears of it so soon, and not a second later.
+    "RAY_timeout_ms_task_wait_for_death_info": "100",
     # Nobody but our own proxy has to notice that a replica leaves.
     "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "0",
 }

@@ -125,9 +125,14 @@ class Host:
             recovering=self._recovering is None or not self._recovering.done(),
         )
 
-    async def until_end(self) -> None:
-        """Returns when the host has drained. A caller hears at once when the process dies."""
+    async def until_end(self, incarnation: str) -> bool:
+        """True when the host has drained, False at once when this is a later incarnation. A caller
+        hears at once when the process dies.
+        """
+        if incarnation != self.identity.incarnation:
+            return False
         await self._ended.wait()
+        return True
 
     async def drain(self, grace: float) -> None:
         """Take nothing new, let what runs end within `grace` seconds, let go of everything."""

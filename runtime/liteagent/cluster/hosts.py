@@ -74,9 +74,11 @@ class Hosts:
     async def stats(self, name: str) -> HostStats:
         return await self._call(name, "stats")
 
-    async def until_end(self, name: str) -> None:
-        """Returns when the host has drained; raises `HostLostError` as soon as it dies."""
-        await self._call(name, "until_end")
+    async def until_end(self, name: str, incarnation: str) -> bool:
+        """True when that incarnation has drained, False when another one lives already; raises
+        `HostLostError` as soon as it dies.
+        """
+        return await self._call(name, "until_end", incarnation)
 
     async def drain(self, name: str, grace: float) -> None:
         await self._call(name, "drain", grace)

@@ -65,6 +65,7 @@ class Supervision:
     def __init__(self, journal: Journal, hosts: Hosts, placer: Placer, clock: Clock) -> None:
         self._journal, self._hosts, self._placer, self._clock = journal, hosts, placer, clock
         self._watched: dict[str, _Watched] = {}
+        self._surplus: set[str] = set()
         self._orphans_at = clock.now()
 
     async def run(self) -> None:
@@ -114,17 +115,31 @@ class Supervision:
 
     async def _keep_pools(self) -> None:
         wanted = self._wanted()
-        dedicated = {pool.name: pool for pool in self._placer.pools() if pool.dedicated}
         for name, pool in wanted.items():
             self._hosts.ensure(name, pool)
             self._watch(name, pool)
+        surplus: set[str] = set()
         for name in await asyncio.to_thread(self._hosts.names):
-            own = dedicated.get(name.rpartition("/")[0])
-            if own is not None:
-                self._watch(name, own)
-                await self._end_if_idle(name)
-            elif name not in wanted:
-                await self._end(name)
+            if name not in wanted and not await self._is_in_use(name):
+                surplus.add(name)
+        # Another process may have read a new agent's file, and started its host, before this one.
+        for name in surplus & self._surplus:
+            await self._end(name)
+        self._surplus = surplus
+
+    async def _is_in_use(self, name: str) -> bool:
+        """Whether a host of one entity's own is there with reason."""
+        dedicated = {pool.name: pool for pool in self._placer.pools() if pool.dedicated}
+        pool = dedicated.get(name.rpartition("/")[0])
+        if pool is None:
+            return False
+        self._watch(name, pool)
+        try:
+            stats = await self._hosts.stats(name)
+        except HostLostError:
+            return True
+        busy = stats.active or stats.streams or stats.recovering
+        return bool(busy) or stats.idle < IDLE_SECONDS
 
     def _watch(self, name: str, pool: Pool) -> None:
         if name not in self._watched:
@@ -140,8 +155,8 @@ class Supervision:
                 watched.identity = identity
                 if identity.restarted:
                     await self._take_up_orphans()
-                await self._hosts.until_end(name)
-                return
+                if await self._hosts.until_end(name, identity.incarnation):
+                    return
             except HostLostError as error:
                 log.warning("%s", error)
                 if error.for_good:
@@ -161,15 +176,6 @@ class Supervision:
             self._hosts.kill(name, for_good=False)
         except LiteAgentException:
             return  # it is dead, and its follower knows
-
-    async def _end_if_idle(self, name: str) -> None:
-        try:
-            stats = await self._hosts.stats(name)
-        except HostLostError:
-            return
-        busy = stats.active or stats.streams or stats.recovering
-        if not busy and stats.idle > IDLE_SECONDS:
-            await self._end(name)
 
     async def _end(self, name: str) -> None:
         watched = self._watched.pop(name, None)
