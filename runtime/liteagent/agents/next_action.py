@@ -20,9 +20,11 @@ class StartTurn(Struct, frozen=True, gc=False):
 
 
 class CallModel(Struct, frozen=True, gc=False):
-    """Ask the model what to do, now that the turn's calls have their outcomes."""
+    """Ask the model what to do, now that the turn's calls have their outcomes: for the first of
+    these turns that need not wait before it asks again.
+    """
 
-    turn_id: str
+    turn_ids: tuple[str, ...]
 
 
 class RunTools(Struct, frozen=True, gc=False):
@@ -103,9 +105,13 @@ def _runnable(state: SessionState, calls: Sequence[Call]) -> tuple[str, ...]:
 def _of_conversation(state: SessionState, now: float, limits: Limits) -> Action:
     """Who speaks with the model next: one turn at a time, the one in focus before older ones."""
     if state.model is None:
-        for turn in sorted(state.turns.values(), key=lambda turn: turn.turn_id != state.focus):
-            if turn.closing is None and not state.unsettled(turn):
-                return _ask_model(turn, limits)
+        turns = [t for t in state.turns.values() if t.closing is None and not state.unsettled(t)]
+        turns.sort(key=lambda turn: turn.turn_id != state.focus)
+        for turn in turns:
+            if (stop := _used_up(turn, limits)) is not None:
+                return stop
+        if turns:
+            return CallModel(tuple(turn.turn_id for turn in turns))
     if state.active_turn() is not None:
         return Idle()
     if state.inbox:
@@ -118,7 +124,8 @@ def _of_conversation(state: SessionState, now: float, limits: Limits) -> Action:
     return AwaitHuman(waiting) if waiting else Idle()
 
 
-def _ask_model(turn: Turn, limits: Limits) -> CallModel | Stop:
+def _used_up(turn: Turn, limits: Limits) -> Stop | None:
+    """Why the turn may not ask a model again, if it may not."""
     if turn.iterations >= limits.max_iterations and not turn.failures:
         return Stop(
             turn.turn_id,
@@ -131,7 +138,7 @@ def _ask_model(turn: Turn, limits: Limits) -> CallModel | Stop:
             "max_cost_usd",
             f"The turn has cost ${turn.cost_usd:.4f} (max_cost_usd: {limits.max_cost_usd:g}).",
         )
-    return CallModel(turn.turn_id)
+    return None
 
 
 def deadline(turn: Turn, limits: Limits) -> float:

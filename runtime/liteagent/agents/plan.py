@@ -45,8 +45,8 @@ def plan(state: SessionState, now: float, env: Environment) -> Sequence[Draft]:
             return ()
         case StartTurn(turn_id):
             return (start_turn(turn_id),)
-        case CallModel(turn_id):
-            return _call_model(state.turns[turn_id], now, spec, env)
+        case CallModel(turn_ids):
+            return _call_model([state.turns[t] for t in turn_ids], now, spec, env)
         case RunTools(call_ids):
             calls = [state.calls[call_id] for call_id in call_ids]
             return [draft for call in calls for draft in _begin(state, call, now, spec, env)]
@@ -64,17 +64,25 @@ def plan(state: SessionState, now: float, env: Environment) -> Sequence[Draft]:
 # -- models
 
 
-def _call_model(turn: Turn, now: float, spec: AgentSpec, env: Environment) -> Sequence[Draft]:
-    attempt = next_try(turn, spec.model, env.health)
-    if attempt is None:
-        last = turn.failures[-1]
-        return (close_turn(turn.turn_id, "failed", last.fault, last.message),)
-    if attempt.not_before > now:
-        return ()
-    data = {"turn_id": turn.turn_id, "model": attempt.model, "iteration": turn.iterations + 1}
+def _call_model(
+    turns: Sequence[Turn], now: float, spec: AgentSpec, env: Environment
+) -> Sequence[Draft]:
+    """The intent of the first turn that may ask now; a turn that pauses holds up no other."""
+    for turn in turns:
+        attempt = next_try(turn, spec.model, env.health)
+        if attempt is None:
+            last = turn.failures[-1]
+            return (close_turn(turn.turn_id, "failed", last.fault, last.message),)
+        if attempt.not_before <= now:
+            return (_model_requested(turn, attempt.model),)
+    return ()
+
+
+def _model_requested(turn: Turn, model: str) -> Draft:
+    data = {"turn_id": turn.turn_id, "model": model, "iteration": turn.iterations + 1}
     if turn.failures:
         data |= {"iteration": turn.iterations, "retry": len(turn.failures)}
-    return (Draft("model.requested", data),)
+    return Draft("model.requested", data)
 
 
 # -- tools

@@ -91,6 +91,8 @@ class SessionKind:
         if state.turns:
             spec = self.env.spec(state.agent)
             for turn in state.turns.values():
+                if turn.closing is not None:
+                    continue
                 if turn.parked_at is None:
                     times.append(deadline(turn, spec.limits))
                 if turn.failures and state.model is None:

@@ -61,6 +61,7 @@ class AgentRig:
         self,
         model: ScriptedModel | Mapping[str, Reply] | None = None,
         tools: Sequence[Tool | ToolFunction[..., Any]] = (),
+        /,
         *,
         sink: Sink | None = None,
         journal: Journal | None = None,
