@@ -138,7 +138,10 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(app: Any, *, kill: bool = False) -> AsyncGenerator[str, None]:
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
+    # with the protocol said, asyncio sends small packets at once
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    with contextlib.closing(listener):
+        listener.bind(("127.0.0.1", 0))
         server = _Server(
             uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=5)
         )

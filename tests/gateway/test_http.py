@@ -11,8 +11,9 @@ import pytest
 from fastapi import APIRouter
 
 from liteagent.config import Settings
-from liteagent.gateway import GatewaySettings
+from liteagent.gateway import GatewaySettings, PluginsHealthCheck
 from liteagent.observability import HealthCheck, HealthStatus
+from liteagent.plugins import PluginHost, Provenance, Selection, hookimpl
 from liteagent.testing.runtime import AGENT
 from tests.gateway.door import UNLIMITED, Door, MakeDoor, events_of
 
@@ -252,6 +253,23 @@ async def test_readiness_says_what_is_wanting(make_door: MakeDoor) -> None:
     checks = {check["name"]: check for check in answer.json()["checks"]}
     assert checks["journal"]["status"] == "healthy"
     assert checks["plugins"]["details"] == {"reason": "plugin x is broken"}
+
+
+async def test_a_broken_plugin_does_not_make_the_gateway_unready(make_door: MakeDoor) -> None:
+    plugins = PluginHost.build(Selection(allow=frozenset()), path=())
+    plugins.add(Unfit(), Provenance(distribution="acme", version="1", plugin="unfit"))
+    await plugins.collect("register_tools")
+    async with make_door(app={"checks": [PluginsHealthCheck(plugins)]}) as door:
+        answer = await door.http(key="").get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    checks = {check["name"]: check for check in answer.json()["checks"]}
+    assert checks["plugins"]["details"] == {"loaded": [], "broken": {"unfit": "failed"}}
+
+
+class Unfit:
+    @hookimpl
+    def register_tools(self, register: Any) -> None:
+        raise RuntimeError("out of order")
 
 
 async def test_requests_are_measured_by_the_pattern_of_their_route(

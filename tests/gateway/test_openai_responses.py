@@ -54,6 +54,11 @@ async def test_the_streaming_helper_gives_the_final_response(client: AsyncOpenAI
         response = await stream.get_final_response()
     assert text_of(events) == response.output_text == "Let me look.It is up."
     assert [item.type for item in response.output] == ["message", "mcp_call", "message"]
+    assert [getattr(item, "phase", None) for item in response.output] == [
+        "commentary",
+        None,
+        "final_answer",
+    ]
     call: Any = response.output[1]
     assert (call.name, call.output, call.server_label) == ("look", "did look", "liteagent")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -21,7 +21,7 @@ IMPERSONATE = "impersonate"
 """The scope to speak for others; `admin` includes it."""
 
 
-def holding(*scopes: str) -> Callable[[Request], Principal]:
+def holding(*scopes: str) -> Callable[[Request], Awaitable[Principal]]:
     """A FastAPI dependency: who asks, if they hold one of the scopes."""
 
     async def principal(request: Request) -> Principal:
@@ -32,7 +32,7 @@ def holding(*scopes: str) -> Callable[[Request], Principal]:
             raise PermissionDeniedError(f"This credential lacks the scope {' or '.join(scopes)}.")
         return found
 
-    return principal  # type: ignore[return-value]
+    return principal
 
 
 Chatter = Annotated[Principal, Depends(holding("chat"))]

@@ -38,4 +38,8 @@ def gateway_of(request: Request) -> Gateway:
     return request.app.state.gateway
 
 
-TheGateway = Annotated[Gateway, Depends(gateway_of)]
+async def _gateway(request: Request) -> Gateway:
+    return gateway_of(request)  # async: FastAPI takes what is not to a thread
+
+
+TheGateway = Annotated[Gateway, Depends(_gateway)]

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from liteagent.gateway.context import TheGateway
 from liteagent.gateway.http.render import JsonResponse
 from liteagent.observability import HealthStatus, overall
+from liteagent.security import redact
 
 router = APIRouter()
 
@@ -26,7 +27,7 @@ async def readyz(gateway: TheGateway) -> Response:
     status = overall(results)
     checks = [result.to_json() for result in results.values()]
     return JsonResponse(
-        {"status": status.value, "checks": checks},
+        {"status": status.value, "checks": redact(checks)},
         status_code=503 if status is HealthStatus.UNHEALTHY else 200,
     )
 

@@ -17,15 +17,18 @@ def text_part(text: str) -> Item:
     return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
 
 
-def message(item_id: str, text: str | None, status: str) -> Item:
-    """An answer's text; None before it has begun."""
-    return {
+def message(item_id: str, text: str | None, status: str, phase: str = "") -> Item:
+    """An answer's text; None before it has begun. `phase` is `commentary` or `final_answer`, once
+    it is known which.
+    """
+    item: Item = {
         "id": item_id,
         "type": "message",
         "role": "assistant",
         "status": status,
         "content": [] if text is None else [text_part(text)],
     }
+    return {**item, "phase": phase} if phase else item
 
 
 def function_call(item_id: str, call: Mapping[str, Any]) -> Item:

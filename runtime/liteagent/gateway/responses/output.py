@@ -75,13 +75,13 @@ class Output:
                 {**place, "delta": text, "logprobs": []},
             )
 
-    def close_message(self, index: int, answer: LiveAnswer, status: str) -> None:
+    def close_message(self, index: int, answer: LiveAnswer, status: str, phase: str = "") -> None:
         """Finish an item of text."""
         item_id, text = self.items[index]["id"], answer.text
         place = _place(item_id, index)
         self.tell("response.output_text.done", **place, text=text, logprobs=[])
         self.tell("response.content_part.done", **place, part=text_part(text))
-        self.close(index, message(item_id, text, status))
+        self.close(index, message(item_id, text, status, phase))
 
     def _tell(self, sequence_number: int, name: str, data: Mapping[str, Any]) -> None:
         self._events.append({"type": name, "sequence_number": sequence_number, **data})

@@ -167,7 +167,8 @@ class ResponseStream:
                 self._delta(delta)
         elif event.type == "model.responded":
             status = "incomplete" if event.data.get("partial") else "completed"
-            self._answered(event, event.data["text"], status)
+            phase = "commentary" if event.data["tool_calls"] else "final_answer"
+            self._answered(event, event.data["text"], status, phase)
             for position, call in enumerate(event.data.get("client_calls", ())):
                 self._client_call(f"fc_{self._part}_{event.seq}_{position}", call)
         elif event.type == "model.failed":
@@ -188,11 +189,11 @@ class ResponseStream:
         if text:
             self._output.write(self._message_index(answer.attempt), answer, text)
 
-    def _answered(self, event: Event, text: str, status: str) -> None:
+    def _answered(self, event: Event, text: str, status: str, phase: str = "") -> None:
         answer = self._answer or LiveAnswer(event.data["request"])
         self._write(answer, answer.finish(text))
         if self._message is not None:
-            self._output.close_message(self._message, answer, status)
+            self._output.close_message(self._message, answer, status, phase)
         self._answer = self._message = None
 
     def _message_index(self, attempt: int) -> int:
