@@ -52,9 +52,7 @@ async def test_a_model_that_never_stops_is_stopped_after_max_seconds_and_its_tex
         assert (await rig.types(session))[-1] == "turn.completed"
 
 
-async def test_a_tool_that_hangs_is_stopped_after_max_seconds_and_the_others_keep_their_results() -> (
-    None
-):
+async def test_a_tool_that_hangs_is_stopped_and_the_others_keep_their_results() -> None:
     async with gated(limits={"max_seconds": 60}) as rig:
         session = await rig.session()
         rig.agents.change(approval={"restart": "never"})

@@ -184,6 +184,6 @@ def _closing(state: SessionState, turn_id: str) -> bool:
 
 def _status(state: SessionState) -> str:
     """`idle`, `running` (something is under way or due), or `waiting` (for people alone)."""
-    if not state.turns:
-        return "running" if state.inbox else "idle"
-    return "running" if state.active_turn() is not None else "waiting"
+    if state.inbox or state.active_turn() is not None:
+        return "running"
+    return "waiting" if state.turns else "idle"
