@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from msgspec import Struct
+
 from liteagent.events import Draft, Event, Head
 
 JOURNAL_VERSION = 1
@@ -35,8 +37,7 @@ class HeadRow:
     head: Head
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
+class Append(Struct, frozen=True, kw_only=True, gc=False):
     """One atomic write: all of it is stored or none. Without drafts it replaces the head alone."""
 
     entity: str

@@ -51,6 +51,8 @@ class Actor:
         self.closed = False
         self._around = around
         self._lock = asyncio.Lock()
+        self._wanted: dict[str, Effect] = {}
+        """The effects that `state` wants under way, by key."""
         self._running: dict[str, Running] = {}
         self._watchers: set[Watcher] = set()
         self._marks = Marks(around.crash, kind.marks)
@@ -244,7 +246,7 @@ class Actor:
 
     def _reconcile(self) -> None:
         """Start what is meant to run and does not; stop what runs and is not meant to."""
-        wanted = {effect.key: effect for effect in self.kind.effects(self.state)}
+        wanted = self._wanted = {effect.key: effect for effect in self.kind.effects(self.state)}
         for key, running in self._running.items():
             if key not in wanted or wanted[key].stop:
                 running.stop()
@@ -323,7 +325,7 @@ class Actor:
 
     async def _commit_outcome(self, running: Running, drafts: Sequence[Draft]) -> None:
         key = running.effect.key
-        if all(effect.key != key for effect in self.kind.effects(self.state)):
+        if key not in self._wanted:
             return
         if running.context.live is not None:
             for watcher in self._watchers:

@@ -55,6 +55,8 @@ class Watcher:
         """How far each live text is queued …"""
         self._given = _Places()
         """… and how far it was handed out."""
+        self._moved = False
+        """Whether any text is queued further than when `_given` was last noted."""
         self._changed = asyncio.Event()
         self._behind = after < last
         self._closed = False
@@ -96,6 +98,7 @@ class Watcher:
             return None
         text = "".join(live.pieces[index:])
         self._places[live] = (len(live.pieces), offset + len(text))
+        self._moved = True
         return Delta(turn_id=live.turn_id, attempt=live.attempt, offset=offset, text=text)
 
     async def frames(self) -> AsyncGenerator[Event | Live, None]:
@@ -125,7 +128,9 @@ class Watcher:
         """
         texts = self._live()
         self._frames += [delta for text in texts if (delta := self._rest(text)) is not None]
-        frames, self._frames, self._given = self._frames, [], self._places.copy()
+        frames, self._frames = self._frames, []
+        if self._moved:
+            self._given, self._moved = self._places.copy(), False
         old = [n for n, f in enumerate(frames) if isinstance(f, Event) and f.seq <= self.seq]
         if not old:
             return frames

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from liteagent.errors import DuplicateKeyError, FencedError, SequenceConflictError
 from liteagent.events import EVENT_VERSION, Event
 from liteagent.ids import split_entity
@@ -31,8 +33,7 @@ _SET_HEADS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedAppend:
+class EncodedAppend(Struct, frozen=True, gc=False):
     """An append and the texts that it stores."""
 
     write: Append

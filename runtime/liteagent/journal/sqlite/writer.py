@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -52,6 +53,7 @@ class Writer:
         self._checkpoints = Checkpoints(db, path)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._submitting = threading.Lock()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
         self._ended = False
         self._thread = threading.Thread(target=self._serve, name="journal-writer", daemon=True)
         self._thread.start()
@@ -60,18 +62,34 @@ class Writer:
         """What `work` returned or raised, once it is on stable storage. An append says what it
         is going to write, so that what all of a batch need to know is looked up at once.
         """
-        future = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        job = _Job(work, loop.create_future(), write)
         with self._submitting:
             if self._ended:
                 raise JournalUnavailableError(f"The journal {self._path} is closed: open it again.")
-            self._queue.put(_Job(work, future, write))
-        return await future
+            if loop in self._gathered:
+                self._gathered[loop].append(job)
+            else:
+                self._gathered[loop] = [job]
+                loop.call_soon(self._hand_over, loop)
+        return await job.future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give the thread what was submitted in one go of a loop: woken for each job it would be
+        in the loop's way all the time, and begin with too little.
+        """
+        with self._submitting:
+            for job in self._gathered.pop(loop, ()):
+                self._queue.put(job)
 
     def end(self) -> None:
         """Take no more work; the thread finishes what waits, then closes the connection."""
         with self._submitting:
             if not self._ended:
                 self._ended = True
+                for job in chain.from_iterable(self._gathered.values()):
+                    self._queue.put(job)
+                self._gathered.clear()
                 self._queue.put(None)
 
     def join(self) -> None:
