@@ -174,15 +174,13 @@ def _refused(base: dict[str, Any], tool_call: ToolCall, kind: str, message: str)
 
 
 def _as_written(arguments: str) -> Any:
-    """As JSON where it is, else as the text itself; NaN and its like are no JSON."""
+    """As JSON where it is, else as the text itself; a number that JSON cannot say makes it text."""
     try:
-        return json.loads(arguments, parse_constant=_no_json)
+        value = json.loads(arguments)
+        json.dumps(value, allow_nan=False)
     except (ValueError, RecursionError):
         return arguments
-
-
-def _no_json(name: str) -> Any:
-    raise ValueError(name)
+    return value
 
 
 def stopped(call: ModelCall, context: EffectContext[SessionState]) -> Sequence[Draft]:

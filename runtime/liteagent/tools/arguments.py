@@ -18,7 +18,7 @@ def parse(tool: str, text: str) -> dict[str, Any]:
 
     try:
         value: object = from_json(text, allow_inf_nan=False) if text.strip() else {}
-    except ValueError as error:
+    except (ValueError, TypeError) as error:  # the latter for text that no UTF-8 can hold
         raise ToolArgumentsError(tool, [f"they are not JSON ({error})"]) from None
     if not isinstance(value, dict):
         raise ToolArgumentsError(tool, [f"they are a {_kind(value)}, not an object"])
