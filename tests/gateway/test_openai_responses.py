@@ -233,6 +233,27 @@ async def test_of_two_approvals_one_is_answered_and_the_other_still_waits(
     assert door.rig.sink.calls("restart") == [{"name": "web"}]
 
 
+async def test_a_vote_that_decides_nothing_yet_leaves_the_question_standing(
+    make_door: MakeDoor,
+) -> None:
+    rule = {"restart": {"quorum": 2}}
+    async with make_door(approval=rule) as door, door.served() as address:
+        bobs = await door.key("chat", "approve", principal_id="bob")
+        async with door.openai(address) as ann, door.openai(address, bobs) as bob:
+            waiting = await ann.responses.create(model=AGENT, input="restart")
+            answer: Any = {
+                "type": "mcp_approval_response",
+                "approval_request_id": waiting.output[-1].id,
+                "approve": True,
+            }
+            voted = await ann.responses.create(previous_response_id=waiting.id, input=[answer])
+            assert [item.type for item in voted.output] == ["mcp_approval_request"]
+            assert door.rig.sink.calls("restart") == []
+            done = await bob.responses.create(previous_response_id=voted.id, input=[answer])
+            assert done.output_text == "Restarted."
+    assert door.rig.sink.calls("restart") == [{"name": "web"}]
+
+
 async def test_somebody_else_was_first(door: Door, client: AsyncOpenAI) -> None:
     waiting = await client.responses.create(model=AGENT, input="restart")
     [approval] = await door.rig.pending()
