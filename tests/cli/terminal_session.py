@@ -19,8 +19,9 @@ PATIENCE = 30.0
 class TerminalSession:
     """The keyboard and the screen of one program."""
 
-    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
-        self._process, self._master = process, master
+    def __init__(self, process: subprocess.Popen[bytes], master: int, patience: float) -> None:
+        self._process, self._master, self._patience = process, master, patience
+        self.pid = process.pid
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._shown = ""
         self.all_shown = ""
@@ -30,7 +31,7 @@ class TerminalSession:
 
     def wait_for(self, text: str) -> str:
         """What was shown up to and with `text`, since the last wait."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self._patience
         while text not in self._shown:
             assert self._read(deadline), f"{text!r} did not come; shown was:\n{self._shown}"
         head, found, self._shown = self._shown.partition(text)
@@ -38,10 +39,10 @@ class TerminalSession:
 
     def exit_code(self) -> int:
         """How the program ended; shows the rest."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self._patience
         while self._read(deadline):
             pass
-        return self._process.wait(PATIENCE)
+        return self._process.wait(self._patience)
 
     def _read(self, deadline: float) -> bool:
         left = max(0.0, deadline - time.monotonic())
@@ -58,7 +59,9 @@ class TerminalSession:
 
 
 @contextmanager
-def at_terminal(args: Sequence[str], environ: Mapping[str, str]) -> Generator[TerminalSession]:
+def at_terminal(
+    args: Sequence[str], environ: Mapping[str, str], *, patience: float = PATIENCE
+) -> Generator[TerminalSession]:
     """Run a program at a terminal; whatever is left of it at the end is killed."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
@@ -72,7 +75,7 @@ def at_terminal(args: Sequence[str], environ: Mapping[str, str]) -> Generator[Te
     )
     os.close(slave)
     try:
-        yield TerminalSession(process, master)
+        yield TerminalSession(process, master, patience)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

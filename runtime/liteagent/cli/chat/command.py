@@ -43,13 +43,11 @@ def chat(
     Without -m and with a pipe as input, every line is a message. Exits with 3 when something
     waits for a person's decision.
     """
-    settings = load_settings()
-    with (
-        Bridge() as bridge,
-        bridge.entered(open_door(server, config, settings=settings)) as door,
-    ):
+    settings, at_terminal = load_settings(), message is None and sys.stdin.isatty()
+    opening = open_door(server, config, settings=settings, recover=at_terminal)
+    with Bridge() as bridge, bridge.entered(opening) as door:
         talk = bridge.run(find_talk(door, agent, session))
-        if message is None and sys.stdin.isatty():
+        if at_terminal:
             _converse(bridge, door, talk, settings)
             return
         texts = sys.stdin if message is None else (message,)

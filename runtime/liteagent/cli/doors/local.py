@@ -95,14 +95,22 @@ class LocalDoor:
 
 
 @asynccontextmanager
-async def open_local(configuration: Configuration) -> AsyncGenerator[LocalDoor]:
-    """Open the journal; plugins are loaded and the runtime starts when something has to run."""
+async def open_local(
+    configuration: Configuration, *, recover: bool = False
+) -> AsyncGenerator[LocalDoor]:
+    """Open the journal; plugins are loaded and the runtime starts when something has to run.
+
+    With `recover` it then also takes up what a process that is gone left under way; a command that
+    ends soon had better not.
+    """
     agents = configuration.agents()
     async with AsyncExitStack() as stack:
         journal = await stack.enter_async_context(
             await open_journal(configuration.settings.journal_url)
         )
-        runtime = RuntimeOnDemand(journal, lambda: _running(configuration, agents, journal))
+        runtime = RuntimeOnDemand(
+            journal, lambda: _running(configuration, agents, journal, recover=recover)
+        )
         stack.push_async_callback(runtime.close)
         yield LocalDoor(
             Sessions(runtime, agents),
@@ -113,9 +121,8 @@ async def open_local(configuration: Configuration) -> AsyncGenerator[LocalDoor]:
 
 @asynccontextmanager
 async def _running(
-    configuration: Configuration, agents: AgentFiles, journal: Journal
+    configuration: Configuration, agents: AgentFiles, journal: Journal, *, recover: bool
 ) -> AsyncGenerator[Runtime]:
-    """A runtime that takes up no work but what it is asked for: the rest may be somebody else's."""
     plugins = load_plugins(configuration)
     async with AsyncExitStack() as stack:
         assembly = await assemble(agents, plugins)
@@ -128,5 +135,5 @@ async def _running(
             drain_seconds=DRAIN_SECONDS,
         )
         stack.push_async_callback(runtime.close)
-        await runtime.start(recover=False)
+        await runtime.start(recover=recover)
         yield runtime

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def open_door(
-    server: str | None, config: Path | None = None, *, settings: Settings | None = None
+    server: str | None,
+    config: Path | None = None,
+    *,
+    settings: Settings | None = None,
+    recover: bool = False,
 ) -> AsyncGenerator[Door]:
     """The door into the server at `server` (None: LITEAGENT_SERVER), without one into this
     process.
 
-    Imports what only one of the two needs when it is that one.
+    Imports what only one of the two needs when it is that one. `recover`: see `open_local`; a
+    server has done it.
     """
     settings = settings or load_settings()
     async with AsyncExitStack() as stack:
@@ -34,7 +39,7 @@ async def open_door(
         from liteagent.cli.doors.local import open_local
 
         configuration = Configuration.load(settings, config)
-        yield await stack.enter_async_context(open_local(configuration))
+        yield await stack.enter_async_context(open_local(configuration, recover=recover))
 
 
 @asynccontextmanager

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from liteagent.cli.failures import FAILED
 from liteagent.cli.output import err, out
-from liteagent.cli.server.running import find_running
+from liteagent.cli.server.running import RunningServer, find_running
 from liteagent.config import load_settings
+
+LOOK_EVERY = 0.1
 
 
 def down(
     timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait for its end.")] = 60.0,
 ) -> None:
     """Stop the server that runs over this data directory: it drains, and this waits for it."""
-    import psutil
-
     server = find_running(load_settings().home)
-    process = server.process() if server else None
-    if server is None or process is None:
+    if server is None:
         out().line("No server runs over this data directory.")
         return
     err().line(f"Stopping the server at {server.url} (process {server.pid}) …", "dim")
-    process.terminate()
-    try:
-        process.wait(timeout)
-    except psutil.TimeoutExpired as error:
+    with suppress(ProcessLookupError):
+        os.kill(server.pid, signal.SIGTERM)
+    if not _ends(server, timeout):
         err().line(
             f"Process {server.pid} still drains after {timeout:g} s; look again with"
             " `liteagent status`.",
             "red",
         )
-        raise typer.Exit(FAILED) from error
+        raise typer.Exit(FAILED)
     out().line("It has stopped.")
+
+
+def _ends(server: RunningServer, timeout: float) -> bool:
+    """Whether the process, which is nobody's child here, ends in time."""
+    until = time.monotonic() + timeout
+    while server.is_alive:
+        if time.monotonic() >= until:
+            return False
+        time.sleep(LOOK_EVERY)
+    return True

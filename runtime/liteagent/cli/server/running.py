@@ -8,10 +8,6 @@ import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import psutil
 
 FILE = "server.json"
 
@@ -27,15 +23,17 @@ class RunningServer:
     ray: str | None
     """The address of the Ray cluster that it joined; None: it started its own."""
 
-    def process(self) -> psutil.Process | None:
-        """The process; None when it is gone."""
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process is there. One that ended and that nobody asked about yet is not."""
         import psutil
 
         try:
             process = psutil.Process(self.pid)
-            return process if process.create_time() == self.started else None
+            mine = process.create_time() == self.started
+            return mine and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
-            return None
+            return False
 
 
 def this_process(url: str, ray: str | None) -> RunningServer:
@@ -52,7 +50,7 @@ def find_running(home: Path) -> RunningServer | None:
         found = RunningServer(**json.loads((home / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):  # none, or half a file of a machine that lost power
         return None
-    return found if found.process() is not None else None
+    return found if found.is_alive else None
 
 
 def remember(home: Path, server: RunningServer) -> None:

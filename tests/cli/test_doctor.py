@@ -1,0 +1,96 @@
+"""`doctor` finds what keeps LiteAgent from working, says what mends it, and changes nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from liteagent.testing.distributions import write_distribution
+from tests.cli.command_line import CommandLine
+
+
+def wrong(cli: CommandLine) -> list[str]:
+    """The checks that found something wrong, and what they say."""
+    said = cli("doctor", "--json")
+    found = [f"{line['check']}: {line['text']}" for line in said.json if line["level"] == "wrong"]
+    assert said.code == (1 if found else 0)
+    return found
+
+
+@pytest.fixture
+def broken_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    write_distribution(
+        tmp_path / "site",
+        "liteagent-broken",
+        plugins={"broken": "liteagent_broken"},
+        modules={"liteagent_broken": "raise RuntimeError('no')"},
+    )
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    yield
+    sys.modules.pop("liteagent_broken", None)
+
+
+def test_a_fresh_machine_is_well_and_stays_as_it_is(cli: CommandLine) -> None:
+    assert wrong(cli) == []
+    assert not cli.home.exists()
+
+
+def test_the_report_names_what_was_looked_at(cli: CommandLine) -> None:
+    report = cli("doctor").out
+    for check in ("python", "data directory", "disk", "journal", "plugins", "providers", "agents"):
+        assert check in report
+    assert "OPENAI_API_KEY is not set" in report
+    assert "`liteagent up` starts one" in report
+
+
+def test_a_journal_that_is_there_is_opened(cli: CommandLine) -> None:
+    cli("chat", "-m", "hello")
+    assert f"{cli.home}/journal.db, format 1" in cli("doctor").out
+
+
+def test_a_damaged_journal_is_found(cli: CommandLine) -> None:
+    cli.home.mkdir()
+    (cli.home / "journal.db").write_bytes(b"no journal" * 1000)
+    assert [line.partition(":")[0] for line in wrong(cli)] == ["journal"]
+
+
+def test_a_broken_plugin_is_found_with_its_remedy(cli: CommandLine, broken_plugin: None) -> None:
+    (line,) = wrong(cli)
+    assert line.startswith("plugins: FAILED broken")
+    assert "liteagent plugins disable broken" in line
+
+
+def test_a_wrong_file_is_found_with_its_line(cli: CommandLine) -> None:
+    path = Path("configs/agents/ops.yaml")
+    path.parent.mkdir(parents=True)
+    path.write_text("name: ops\n")
+    (line,) = wrong(cli)
+    assert line.startswith(f"configuration: {path}, line 1: model is missing")
+
+
+def test_a_wrong_setting_is_found(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITEAGENT_LOG_LEVEL", "loud")
+    (line,) = wrong(cli)
+    assert "LITEAGENT_LOG_LEVEL" in line
+
+
+def test_a_data_directory_that_cannot_be_made_is_found(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LITEAGENT_HOME", str(tmp_path / "file" / "home"))
+    assert any(f"{tmp_path / 'file'} is no directory" in line for line in wrong(cli))
+
+
+def test_an_agent_that_cannot_answer_is_a_note(cli: CommandLine) -> None:
+    path = Path("configs/agents/ops.yaml")
+    path.parent.mkdir(parents=True)
+    path.write_text("name: ops\nmodel: [openai/gpt-4o, nobody/x]\ntools: [restart]\n")
+    assert wrong(cli) == []
+    report = cli("doctor").out
+    assert "ops: none of its models can be asked (OPENAI_API_KEY is not set" in report
+    assert "there is no provider nobody" in report
+    assert "no plugin brings restart" in report
