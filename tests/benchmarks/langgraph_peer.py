@@ -1,4 +1,5 @@
-"""The same turns on LangGraph: a chat model, its tool node and its SQLite checkpointer, with an fsync
+"""The same turns on LangGraph: a chat model, its tool node and its SQLite checkpointer, with an
+fsync
 at every checkpoint, put together as its own guide to agents does."""
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ from liteagent.agents.sessions import Sessions
 from liteagent.agents.spec import AgentSpec
 from liteagent.clock import SystemClock
 from liteagent.ids import RandomIds
-from liteagent.journal import Journal
+from liteagent.journal import NO_CRASH, CrashPoints, Journal
 from liteagent.kernel import LocalRuntime
+from liteagent.kernel.surroundings import Observer
 from liteagent.models import ModelHealth, ModelRegistry, Provider
 from liteagent.plugins import PluginHost, Selection
 from liteagent.tools import LocalToolRunner, ToolRegistry
@@ -21,7 +22,13 @@ from liteagent.tools import LocalToolRunner, ToolRegistry
 
 @asynccontextmanager
 async def sessions_over(
-    journal: Journal, spec: AgentSpec, model: Provider, tools: Sequence[Any] = ()
+    journal: Journal,
+    spec: AgentSpec,
+    model: Provider,
+    tools: Sequence[Any] = (),
+    *,
+    crash: CrashPoints = NO_CRASH,
+    observers: Sequence[Observer] = (),
 ) -> AsyncIterator[Sessions]:
     """Sessions of one agent in this process."""
     clock, registry, models = SystemClock(), ToolRegistry(), ModelRegistry()
@@ -37,5 +44,5 @@ async def sessions_over(
         lifecycle=PluginHost.build(Selection(allow=frozenset())).lifecycle,
     )
     kind = SessionKind(env, LocalToolRunner(), clock)
-    async with LocalRuntime(journal, [kind]) as runtime:
+    async with LocalRuntime(journal, [kind], crash=crash, observers=observers) as runtime:
         yield Sessions(runtime, env.agents)

@@ -53,16 +53,18 @@ async def our_turns(folder: Path, rounds: int) -> dict[str, float]:
 
     model = ScriptedModel({"see": calls(call("look", name="web")), "looked web": says("seen")})
     spec = AgentSpec(name="a", model="scripted/m", tools=("look",))
-    async with await open_sqlite(folder / "ours.db") as journal:
-        async with sessions_over(journal, spec, model, [look]) as sessions:
-            ids = [await sessions.create("a", principal=LOCAL) for _ in range(SESSIONS)]
+    async with (
+        await open_sqlite(folder / "ours.db") as journal,
+        sessions_over(journal, spec, model, [look]) as sessions,
+    ):
+        ids = [await sessions.create("a", principal=LOCAL) for _ in range(SESSIONS)]
 
-            async def talk(session: int, number: int) -> None:
-                async for _ in sessions.converse(ids[session], "see", principal=LOCAL):
-                    pass
+        async def talk(session: int, number: int) -> None:
+            async for _ in sessions.converse(ids[session], "see", principal=LOCAL):
+                pass
 
-            await measure(talk, 1)
-            return await measure(talk, rounds)
+        await measure(talk, 1)
+        return await measure(talk, rounds)
 
 
 def main() -> None:
