@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,7 @@ from liteagent.agents.inbox import ApprovalInbox
 from liteagent.agents.session import SESSION, SessionKind
 from liteagent.agents.sessions import Receipt, Sessions
 from liteagent.agents.spec import AgentSpec
+from liteagent.errors import JournalUnavailableError
 from liteagent.events import Event
 from liteagent.ids import entity_id
 from liteagent.journal import Journal, MemoryJournal
@@ -78,7 +80,9 @@ class AgentRig:
         self.clock, self.ids = FakeClock(), CountingIds()
         self.agents = RigAgents(agents or [])
         self.owner = "host-1"
-        self._tools, self._plugins, self._observers = tools, plugins, observers
+        self.tools = tuple(tools)
+        """What the next `start` registers; a test may put others here."""
+        self._plugins, self._observers = plugins, observers
         self._passivate_after, self._drain_seconds = passivate_after, drain_seconds
         self._crash = RigCrash(self.die)
         if agents is None:
@@ -110,7 +114,7 @@ class AgentRig:
         for number, plugin in enumerate(self._plugins):
             plugins.add(plugin, _provenance(number))
         tools, models = ToolRegistry(), ModelRegistry()
-        for tool in self._tools:
+        for tool in self.tools:
             tools.register(tool)
         for tool, origin in await plugins.collect("register_tools"):
             tools.register(tool, origin)
@@ -152,7 +156,8 @@ class AgentRig:
         await self.crash()
         name, _, number = self.owner.rpartition("-")
         self.owner = f"{name}-{int(number) + 1}"
-        await self.start()
+        with suppress(HostDiedError):
+            await self.start()
         if settle:
             await self.settle()
 
@@ -174,7 +179,7 @@ class AgentRig:
 
     def peer(self, owner: str = "rival-1") -> AgentRig:
         """A second host on the same journal, with the same agents, model, clock and world."""
-        rig = AgentRig(self.model, self._tools, sink=self.sink, journal=self.journal)
+        rig = AgentRig(self.model, self.tools, sink=self.sink, journal=self.journal)
         rig.agents, rig.clock, rig.ids, rig.owner = self.agents, self.clock, self.ids, owner
         return rig
 
@@ -224,7 +229,7 @@ class AgentRig:
     async def _alive(self, work: Awaitable[T]) -> T:
         try:
             return await work
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, JournalUnavailableError):
             if self.is_dead:
                 raise HostDiedError from None
             raise
