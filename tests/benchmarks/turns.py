@@ -24,7 +24,7 @@ Talk = Callable[[int, int], Awaitable[None]]
 
 
 async def measure(talk: Talk, rounds: int) -> dict[str, float]:
-    """Turns a second and CPU milliseconds a turn over `SESSIONS` sessions of `rounds` turns each."""
+    """Turns a second and CPU milliseconds a turn: `SESSIONS` sessions of `rounds` turns each."""
 
     async def session(index: int) -> None:
         for number in range(rounds):
