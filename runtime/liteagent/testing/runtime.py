@@ -95,9 +95,10 @@ class AgentRig:
     async def start(self) -> None:
         """Put a runtime on the journal; it takes up whatever is there."""
         self.wire, self._crash.is_dead = Wire(self.journal), False
+        self.kind = SessionKind(await self._environment(), self._runner(), self.clock)
         self.runtime = LocalRuntime(
             self.wire,
-            [SessionKind(await self._environment(), self._runner(), self.clock)],
+            [self.kind],
             clock=self.clock,
             ownership=RigOwnership(self.owner),
             crash=self._crash,
