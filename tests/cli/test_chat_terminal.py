@@ -173,11 +173,18 @@ def test_ctrl_c_stops_the_turn_and_not_the_conversation(
 
 def test_ctrl_c_twice_at_the_prompt_leaves(cli: CommandLine) -> None:
     with chat() as terminal:
-        terminal.type("\x03")
+        _interrupt_prompt(terminal)
         terminal.wait_for("Ctrl-C again leaves.")
         terminal.wait_for("you › ")
-        terminal.type("\x03")
+        _interrupt_prompt(terminal)
         assert terminal.exit_code() == 0
+
+
+def _interrupt_prompt(terminal: TerminalSession) -> None:
+    """Press Ctrl-C when the prompt is known to read keys: before that it would be late by one."""
+    terminal.type("x")
+    terminal.wait_for("x")
+    terminal.type("\x03")
 
 
 def test_the_history_of_prompts_is_kept(cli: CommandLine) -> None:

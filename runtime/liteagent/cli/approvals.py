@@ -125,7 +125,7 @@ async def _see_it_through(door: Door, approval: str, decided: Decided) -> int:
     """Let the turn go on in this process, and show it: to its end, or to where it waits again."""
     answers, notes = out(), err()
     renderer = Renderer(answers, notes, streams=answers.is_terminal)
-    renderer.expect(approval)
+    renderer.expect(approval, decided.turn_id)
     turns = OpenTurns()
     async with aclosing(door.follow(decided.session_id, after=0)) as frames:
         async for frame in frames:

@@ -23,7 +23,7 @@ DONE = {
 class Renderer:
     """Shows answers on one printer, and what happens besides on another, if that is a terminal.
 
-    Answers are shown as they come, or with `streams=False` only the last of a turn, when it is
+    Answers are shown as they come, or with `streams=False` only the last of an own turn, when it is
     complete. With a `speaker` each one is labelled with it, the demo model's also with `demo`.
     """
 
@@ -51,11 +51,11 @@ class Renderer:
             "turn.cancelled": self._turn_cancelled,
         }
 
-    def expect(self, own: int | str) -> None:
-        """This terminal's own message (its seq) or decision (the approval's id): whoever typed it
-        needs no echo.
+    def expect(self, *own: int | str) -> None:
+        """What is this terminal's own: messages (by seq) and decisions (by approval id), which need
+        no echo, and turns (by id), whose answers are the ones that are shown without streaming.
         """
-        self._own.add(own)
+        self._own.update(own)
 
     def show(self, frame: Live) -> None:
         """Print what a frame says, if it says anything to a person."""
@@ -96,7 +96,7 @@ class Renderer:
             self._end_line()
 
     def _sent(self, event: Event) -> None:
-        if not self._streams:
+        if not self._streams and event.data["turn_id"] in self._own:
             self._answers.line(event.data["text"])
 
     def _model_failed(self, event: Event) -> None:

@@ -42,7 +42,7 @@ class SessionFeed:
                 self._door.create(self._talk.agent, self._talk.session_id)
             )
         receipt = self._bridge.run(self._door.send(self.session_id, text))
-        self._renderer.expect(receipt.seq)
+        self._renderer.expect(receipt.seq, receipt.turn_id)
         self._listen(self.session_id)
         return receipt.turn_id
 
