@@ -1,9 +1,9 @@
 """The kernel: entities, their hosts, and the Runtime through which everybody reaches them."""
 
+from liteagent.kernel.context import EffectContext
 from liteagent.kernel.frames import Frame, Live, Progress, Reply
 from liteagent.kernel.host import EntityHost
 from liteagent.kernel.kind import Command, Decision, Effect, Kind
-from liteagent.kernel.live import EffectContext
 from liteagent.kernel.local import LocalRuntime, recover_entities
 from liteagent.kernel.outbox import (
     Delivery,

@@ -20,9 +20,10 @@ from liteagent.errors import (
 from liteagent.events import Draft, Event, Json
 from liteagent.ids import split_entity
 from liteagent.journal import Append, HeadRow
-from liteagent.kernel.frames import Live
+from liteagent.kernel.audience import Audience
+from liteagent.kernel.context import EffectContext
 from liteagent.kernel.kind import Command, Effect, Kind
-from liteagent.kernel.live import EffectContext, LiveText, Watcher
+from liteagent.kernel.live import LiveText, Watcher
 from liteagent.kernel.marks import Marks, Side
 from liteagent.kernel.running import Running
 from liteagent.kernel.snapshots import Snapshots
@@ -54,7 +55,7 @@ class Actor:
         self._wanted: dict[str, Effect] = {}
         """The effects that `state` wants under way, by key."""
         self._running: dict[str, Running] = {}
-        self._watchers: set[Watcher] = set()
+        self._audience = Audience()
         self._marks = Marks(around.crash, kind.marks)
         self._snapshots = Snapshots(entity, kind, around.journal, row.seq)
 
@@ -64,7 +65,7 @@ class Actor:
     def is_idle(self) -> bool:
         """Whether nothing is under way and nobody watches: it may be passivated."""
         return not (
-            self._running or self._watchers or self._lock.locked() or self._snapshots.saving
+            self._running or self._audience or self._lock.locked() or self._snapshots.saving
         )
 
     async def ask(self, command: Command) -> tuple[Json, int]:
@@ -144,11 +145,11 @@ class Actor:
         """
         self._check_open()
         watcher = Watcher(after, self.seq, self._read, self._texts)
-        self._watchers.add(watcher)
+        self._audience.add(watcher)
         try:
             yield watcher
         finally:
-            self._watchers.discard(watcher)
+            self._audience.discard(watcher)
             self.touched = self._around.clock.now()
 
     async def _read(self, after: int) -> AsyncIterator[Event]:
@@ -222,12 +223,9 @@ class Actor:
     def _after_commit(self, state: Any, events: Sequence[Event]) -> None:
         self.state = state
         around = self._around
-        if self._watchers and events:
-            texts = self._texts()
-            for watcher in self._watchers:
-                for text in texts:
-                    watcher.catch_up(text)
-                watcher.push(events)
+        if self._audience and events:
+            self._audience.catch_up(self._texts())
+            self._audience.show(events)
         if not self.closed:
             around.on_wake_at(self.entity, self.head.wake_at)
         self._reconcile()
@@ -266,8 +264,7 @@ class Actor:
             entity=self.entity,
             epoch=self.epoch,
             state=self.state,
-            wake=self._wake_watchers,
-            show=self._show,
+            audience=self._audience,
         )
         running = self._running[effect.key] = Running(effect, context)
         running.task = asyncio.ensure_future(self._run(running))
@@ -328,22 +325,13 @@ class Actor:
         if key not in self._wanted:
             return
         if running.context.live is not None:
-            for watcher in self._watchers:
-                watcher.catch_up(running.context.live)
+            self._audience.catch_up((running.context.live,))
         self._running.pop(key, None)
         try:
             await self._commit(drafts)
         except Exception:
             self._running[key] = running
             raise
-
-    def _wake_watchers(self) -> None:
-        for watcher in self._watchers:
-            watcher.wake()
-
-    def _show(self, frame: Live) -> None:
-        for watcher in self._watchers:
-            watcher.push([frame])
 
     # -- the end
 
@@ -367,8 +355,7 @@ class Actor:
         self.closed = True
         for running in self._running.values():
             running.let_go()
-        for watcher in self._watchers:
-            watcher.close(error)
+        self._audience.close(error)
         self._around.on_closed(self.entity)
 
     def _lost(self, error: Exception) -> None:

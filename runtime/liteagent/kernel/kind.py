@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from liteagent.errors import LiteAgentException
 from liteagent.events import Draft, Event, Head, Json
-from liteagent.kernel.live import EffectContext
+from liteagent.kernel.context import EffectContext
 
 S = TypeVar("S")
 Command = Mapping[str, Json]

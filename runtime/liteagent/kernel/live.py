@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from liteagent.events import Delta, Event
-from liteagent.kernel.frames import Live, Progress
-
-S = TypeVar("S")
+from liteagent.kernel.frames import Live
 
 BUFFER = 512
 """Frames a watcher may fall behind before it is sent back to the journal."""
@@ -140,37 +137,3 @@ class Watcher:
             for n, frame in enumerate(frames)
             if n > old[-1] or (isinstance(frame, Delta) and frame.attempt in live)
         ]
-
-
-class EffectContext(Generic[S]):
-    """What `perform` is given: the state its intent left, and a way to show what goes on."""
-
-    __slots__ = ("_show", "_wake", "entity", "epoch", "live", "state")
-
-    def __init__(
-        self,
-        *,
-        entity: str,
-        epoch: int,
-        state: S,
-        wake: Callable[[], None],
-        show: Callable[[Live], None],
-    ) -> None:
-        self.entity, self.epoch, self.state = entity, epoch, state
-        self.live: LiveText | None = None
-        self._wake, self._show = wake, show
-
-    def open_text(self, turn_id: str, attempt: int) -> None:
-        """Begin a live text; `attempt` is the seq of the intent."""
-        self.live = LiveText(turn_id, attempt)
-
-    def write(self, text: str) -> None:
-        """Show the next characters."""
-        assert self.live is not None, "open_text comes first"
-        self.live.pieces.append(text)
-        self.live.size += len(text)
-        self._wake()
-
-    def progress(self, turn_id: str, call_id: str, text: str) -> None:
-        """Show how far a tool is."""
-        self._show(Progress(turn_id=turn_id, call_id=call_id, text=text))

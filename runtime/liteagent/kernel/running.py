@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from liteagent.kernel.context import EffectContext
 from liteagent.kernel.kind import Effect
-from liteagent.kernel.live import EffectContext
 
 
 class Running:

@@ -42,6 +42,10 @@ class EncodedAppend(Struct, frozen=True, gc=False):
     pending: str | None
     """Of the head; None when nothing is pending."""
 
+    def into(self, batch: Batch) -> list[Event]:
+        """Make it one of the writes of `batch`."""
+        return batch.append(self)
+
 
 @dataclass(slots=True)
 class _Stored:

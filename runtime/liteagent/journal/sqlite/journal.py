@@ -62,7 +62,7 @@ class SqliteJournal:
             [encode(draft.data) for draft in write.drafts],
             dump(head.pending) if head.pending else None,
         )
-        return await self._writer.submit(lambda batch: batch.append(encoded), write=write)
+        return await self._writer.submit(encoded.into, write=write)
 
     async def read(self, entity: str, *, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         require_names((entity,))

@@ -58,7 +58,9 @@ class Writer:
         self._thread = threading.Thread(target=self._serve, name="journal-writer", daemon=True)
         self._thread.start()
 
-    async def submit(self, work: Callable[[Batch], T], *, write: Append | None = None) -> T:
+    def submit(
+        self, work: Callable[[Batch], T], *, write: Append | None = None
+    ) -> asyncio.Future[T]:
         """What `work` returned or raised, once it is on stable storage. An append says what it
         is going to write, so that what all of a batch need to know is looked up at once.
         """
@@ -72,7 +74,7 @@ class Writer:
             else:
                 self._gathered[loop] = [job]
                 loop.call_soon(self._hand_over, loop)
-        return await job.future
+        return job.future
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give the thread what was submitted in one go of a loop: woken for each job it would be
