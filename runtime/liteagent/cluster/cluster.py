@@ -43,7 +43,9 @@ class ClusterStatus:
 
 
 class Cluster:
-    """Made by `start` or `attach`. Use as `async with`, or call `drain` once."""
+    """Made by `start` or `attach`. Use as `async with`, which drains it, or call `drain` or `leave`
+    once.
+    """
 
     def __init__(
         self,
@@ -83,6 +85,11 @@ class Cluster:
         if self.url is not None:
             going.append(asyncio.to_thread(serve.take_down))
         await asyncio.gather(*going)
+        await self._stack.aclose()
+
+    async def leave(self) -> None:
+        """Let go of a cluster that was joined; it runs on. One that was started here ends."""
+        await self.runtime.close()
         await self._stack.aclose()
 
     async def __aenter__(self) -> Self:

@@ -21,10 +21,13 @@ QUIET: Mapping[str, str] = {
     # What Ray would print of its own into our terminal stands in its log files as well.
     "RAY_DEDUP_LOGS_SKIP_REGEX": ".*",
 }
-OURS: Mapping[str, str] = {
+ALONE: Mapping[str, str] = {
     **QUIET,
     # Ray otherwise listens on every interface of the machine, for nodes that we do not have.
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+}
+OURS: Mapping[str, str] = {
+    **ALONE,
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "liteagent.cluster.edge.middlewares",
     # Whoever waits for an answer of a dead host hears of it so soon, and not a second later.
     "RAY_timeout_ms_task_wait_for_death_info": "100",

@@ -15,6 +15,8 @@ from pathlib import Path
 from liteagent.cluster import actors
 from liteagent.cluster.config import ClusterConfig
 from liteagent.cluster.environment import (
+    ALONE,
+    LOOPBACK,
     OURS,
     QUIET,
     environment,
@@ -76,7 +78,8 @@ class RayThread:
 
 def _settings(config: ClusterConfig, folder: Path) -> Mapping[str, str]:
     if config.address is not None:
-        return QUIET
+        host, _, _ = config.address.rpartition(":")
+        return ALONE if host == LOOPBACK else QUIET
     if config.build is None or not has_haproxy():
         return OURS
     return {**OURS, **haproxy_settings(folder, config.host)}

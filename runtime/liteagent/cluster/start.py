@@ -18,9 +18,9 @@ from liteagent.cluster.errors import (
     AlreadyRunningError,
     GatewayFailedError,
     NotRunningError,
-    UnsharedJournalError,
 )
 from liteagent.cluster.hosts import Hosts
+from liteagent.cluster.journals import require_shared_journal
 from liteagent.cluster.node import Node, open_node
 from liteagent.cluster.probe import answers
 from liteagent.cluster.ray_process import ray_running
@@ -77,7 +77,8 @@ async def _lay_foundation(config: ClusterConfig, stages: Stages) -> Cluster:
         node, _ = await together(
             _open_node(config, stages, stack), _start_ray(config, stages, stack)
         )
-        _require_shared_journal(node.settings.journal_url)
+        nodes = [node for node in actors.library().nodes() if node["Alive"]]
+        require_shared_journal(node.settings.journal_url, len(nodes))
         if actors.find(SUPERVISOR, config.node.namespace) is not None:
             raise AlreadyRunningError(config.node.namespace)
         hosts = Hosts(node.config)
@@ -163,20 +164,3 @@ def _require_free(host: str, port: int) -> None:
                 " stop what does, or choose another with --host and --port.",
                 field="port",
             ) from error
-
-
-def _require_shared_journal(url: str) -> None:
-    scheme = url.partition("://")[0]
-    if scheme == "memory":
-        raise UnsharedJournalError(
-            "A journal in memory belongs to one process, and hosts are processes of their own:"
-            " set LITEAGENT_JOURNAL_URL to sqlite:///path, or to Redis or PostgreSQL.",
-            field="LITEAGENT_JOURNAL_URL",
-        )
-    nodes = sum(1 for node in actors.library().nodes() if node["Alive"])
-    if scheme == "sqlite" and nodes > 1:
-        raise UnsharedJournalError(
-            f"The Ray cluster has {nodes} nodes, and a journal in SQLite serves one machine:"
-            " set LITEAGENT_JOURNAL_URL to Redis or PostgreSQL.",
-            field="LITEAGENT_JOURNAL_URL",
-        )

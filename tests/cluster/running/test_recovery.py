@@ -20,7 +20,7 @@ from liteagent.events import Delta, Event
 from liteagent.kernel import Frame, LocalRuntime
 from liteagent.principal import LOCAL
 from liteagent.threads import in_thread
-from tests.cluster.running.conftest import write_agent
+from tests.cluster.home import write_agent
 from tests.cluster.waiting import until
 
 
