@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 PATIENCE = 30.0
 """Seconds until something that does not come counts as a failure."""
+PRESS_AGAIN = 1.0
 
 
 class TerminalSession:
@@ -36,6 +37,21 @@ class TerminalSession:
             assert self._read(deadline), f"{text!r} did not come; shown was:\n{self._shown}"
         head, found, self._shown = self._shown.partition(text)
         return head + found
+
+    def press_until(self, key: str, text: str) -> str:
+        """Press a key until `text` is shown, as a person does whose key was not noticed.
+
+        CPython's `input` misses a signal that comes between showing the prompt and reading it,
+        which a program is quick enough to hit.
+        """
+        deadline = time.monotonic() + self._patience
+        while text not in self._shown and self._process.poll() is None:
+            assert time.monotonic() < deadline, f"{text!r} did not come:\n{self._shown}"
+            self.type(key)
+            again = time.monotonic() + PRESS_AGAIN
+            while text not in self._shown and self._read(again):
+                pass
+        return self.wait_for(text)
 
     def exit_code(self) -> int:
         """How the program ended; shows the rest."""

@@ -172,19 +172,12 @@ def test_ctrl_c_stops_the_turn_and_not_the_conversation(
 
 
 def test_ctrl_c_twice_at_the_prompt_leaves(cli: CommandLine) -> None:
-    with chat() as terminal:
-        _interrupt_prompt(terminal)
-        terminal.wait_for("Ctrl-C again leaves.")
-        terminal.wait_for("you › ")
-        _interrupt_prompt(terminal)
+    with chat("--session", "mine") as terminal:
+        terminal.type("hello\n")
+        terminal.wait_for("[demo] Hello!")
+        terminal.press_until("\x03", "Ctrl-C again leaves.")
+        terminal.press_until("\x03", "liteagent chat --session mine")
         assert terminal.exit_code() == 0
-
-
-def _interrupt_prompt(terminal: TerminalSession) -> None:
-    """Press Ctrl-C when the prompt is known to read keys: before that it would be late by one."""
-    terminal.type("x")
-    terminal.wait_for("x")
-    terminal.type("\x03")
 
 
 def test_the_history_of_prompts_is_kept(cli: CommandLine) -> None:
