@@ -24,6 +24,7 @@ from liteagent.approvals import (
     Approval,
     ApprovalKind,
     ApprovalRule,
+    ApprovalStatus,
     Requirement,
     decided_key,
     digest,
@@ -221,7 +222,8 @@ def _approval_event(name: str, approval: Approval, more: Mapping[str, Any]) -> D
         **more,
     }
     # a request that was granted and then expired has its key already: the grant's
-    keys = () if approval.status.value == "granted" else (decided_key(approval.approval_id),)
+    granted = approval.status is ApprovalStatus.GRANTED
+    keys = () if granted else (decided_key(approval.approval_id),)
     return Draft(name, data, keys)
 
 
@@ -310,11 +312,18 @@ def _abandon(state: SessionState, call: Call) -> Sequence[Draft]:
     drafts: list[Draft] = []
     approval = state.approvals.get(call.approval_id or "")
     if approval is not None:
-        drafts.append(_approval_event("approval.decided", approval, _WITHDRAWN))
+        drafts.append(_take_back(approval))
     if call.status is CallStatus.UNKNOWN:
         message = f"Whether {call.tool} happened is unknown; the turn ended before anybody said."
         return (*drafts, failed(call, "unknown_outcome", message))
     return (*drafts, failed(call, "cancelled", f"{call.tool} was not run: the turn was ended."))
+
+
+def _take_back(approval: Approval) -> Draft:
+    """A question is answered by nobody; a grant was given, and is void now."""
+    if approval.status is ApprovalStatus.GRANTED:
+        return _approval_event("approval.expired", approval, {"reason": "cancelled"})
+    return _approval_event("approval.decided", approval, _WITHDRAWN)
 
 
 _WITHDRAWN: Mapping[str, Any] = {

@@ -316,7 +316,9 @@ class Actor:
             async with self._lock:
                 await self._commit_outcome(running, drafts)
         except JournalUnavailableError as error:
-            log.warning("%s cannot write an outcome yet: %s", self.entity, error)
+            if not running.kept:
+                log.warning("%s cannot write an outcome yet: %s", self.entity, error)
+            running.kept = True
             return False
         return True
 

@@ -10,17 +10,18 @@ from liteagent.kernel.kind import Effect
 
 
 class Running:
-    """An effect's task. `performing` is false from the moment its outcome is being written, and
-    `waiting` true while the journal is away and the outcome is kept; `unfit` once an outcome could
-    not be written as it was.
+    """An effect's task. `performing` is false from the moment its outcome is being written.
+
+    `waiting` is true while the journal is away, `kept` once that was said, `unfit` once an outcome
+    could not be written as it was.
     """
 
-    __slots__ = ("context", "effect", "performing", "stopping", "task", "unfit", "waiting")
+    __slots__ = ("context", "effect", "kept", "performing", "stopping", "task", "unfit", "waiting")
 
     def __init__(self, effect: Effect, context: EffectContext[Any]) -> None:
         self.effect, self.context = effect, context
         self.performing = True
-        self.stopping = self.waiting = self.unfit = False
+        self.stopping = self.waiting = self.kept = self.unfit = False
         self.task: asyncio.Task[None] | None = None
 
     def stop(self) -> None:

@@ -64,6 +64,10 @@ class RigCrash:
         """Die when `point` is reached for the `nth` time from now on."""
         self._armed[point] = nth
 
+    def disarm(self) -> None:
+        """Die nowhere."""
+        self._armed.clear()
+
     def reach(self, name: str) -> None:
         if self.is_dead:
             raise asyncio.CancelledError

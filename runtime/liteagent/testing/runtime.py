@@ -82,9 +82,14 @@ class AgentRig:
         self.owner = "host-1"
         self.tools = tuple(tools)
         """What the next `start` registers; a test may put others here."""
-        self._plugins, self._observers = plugins, observers
+        self._observers = observers
         self._passivate_after, self._drain_seconds = passivate_after, drain_seconds
         self._crash = RigCrash(self.die)
+        self._plugin_host = PluginHost.build(
+            Selection(allow=frozenset()), path=(), clock=self.clock
+        )
+        for number, plugin in enumerate(plugins):
+            self._plugin_host.add(plugin, _provenance(number))
         if agents is None:
             names = tuple(tool.name if isinstance(tool, Tool) else tool.tool.name for tool in tools)
             fields = {"name": AGENT, "model": "scripted/model", "tools": names} | agent
@@ -108,12 +113,10 @@ class AgentRig:
         )
         self.sessions = Sessions(self.runtime, self.agents, self.ids)
         self.inbox = ApprovalInbox(self.runtime)
-        await self._alive(self.runtime.start())
+        await self.alive(self.runtime.start())
 
     async def _environment(self) -> Environment:
-        plugins = PluginHost.build(Selection(allow=frozenset()), path=(), clock=self.clock)
-        for number, plugin in enumerate(self._plugins):
-            plugins.add(plugin, _provenance(number))
+        plugins = self._plugin_host
         tools, models = ToolRegistry(), ModelRegistry()
         for tool in self.tools:
             tools.register(tool)
@@ -135,6 +138,10 @@ class AgentRig:
     def crash_at(self, point: str, nth: int = 1) -> None:
         """Let the process die when it reaches `point` for the `nth` time (see `CrashPoints`)."""
         self._crash.arm(point, nth)
+
+    def crash_nowhere(self) -> None:
+        """Forget the points that were not reached."""
+        self._crash.disarm()
 
     def die(self) -> None:
         """From now on nothing of this process reaches the journal or the sink."""
@@ -188,7 +195,7 @@ class AgentRig:
 
     async def session(self, agent: str = AGENT, *, by: Principal = ANN) -> str:
         """A new session."""
-        return await self._alive(self.sessions.create(agent, principal=by))
+        return await self.alive(self.sessions.create(agent, principal=by))
 
     async def say(
         self, session: str, text: str, *, by: Principal = ANN, key: str | None = None
@@ -215,19 +222,20 @@ class AgentRig:
 
     async def settle(self) -> None:
         """Return when nothing moves any more: all wait for time, people, held tools or gates."""
-        seen = -1
-        while seen != self.wire.operations:
+        seen, quiet = self.wire.operations, 0
+        while quiet < QUIET_PASSES:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if seen == self.wire.operations else 0
             seen = self.wire.operations
-            for _ in range(QUIET_PASSES):
-                await asyncio.sleep(0)
 
     async def _settled(self, work: Awaitable[T]) -> T:
         try:
-            return await self._alive(work)
+            return await self.alive(work)
         finally:
             await self.settle()
 
-    async def _alive(self, work: Awaitable[T]) -> T:
+    async def alive(self, work: Awaitable[T]) -> T:
+        """What `work` returns; raises `HostDiedError` where the process died meanwhile."""
         try:
             return await work
         except (asyncio.CancelledError, JournalUnavailableError):
