@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.agents.session_world import OVERLAPS, RULES, World
+from tests.fixtures.session_world import OVERLAPS, RULES, World
 
 ROUNDS = os.environ.get("LITEAGENT_CHAOS_ROUNDS")
 DEEDS = (

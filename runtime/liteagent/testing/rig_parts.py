@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from liteagent.agents.spec import AgentSpec
@@ -42,13 +42,15 @@ class RigAgents:
 
 
 class RigOwnership:
-    """An `Ownership` whose other owners are all gone."""
+    """An `Ownership` that knows who is alive; everybody else is gone."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, alive: Collection[str] = ()) -> None:
         self.name = name
+        self._alive = alive
 
     def may_take(self, row: HeadRow) -> bool:
-        return True
+        at_work = row.head.status == "running" and row.owner in self._alive
+        return not at_work or row.owner == self.name
 
 
 class RigCrash:

@@ -80,6 +80,8 @@ class AgentRig:
         self.clock, self.ids = FakeClock(), CountingIds()
         self.agents = RigAgents(agents or [])
         self.owner = "host-1"
+        self.alive_owners: set[str] = set()
+        """Shared with its peers: what one of them works on is not taken from it."""
         self.tools = tuple(tools)
         """What the next `start` registers; a test may put others here."""
         self._observers = observers
@@ -100,12 +102,13 @@ class AgentRig:
     async def start(self) -> None:
         """Put a runtime on the journal; it takes up whatever is there."""
         self.wire, self._crash.is_dead = Wire(self.journal), False
+        self.alive_owners.add(self.owner)
         self.kind = SessionKind(await self._environment(), self._runner(), self.clock)
         self.runtime = LocalRuntime(
             self.wire,
             [self.kind],
             clock=self.clock,
-            ownership=RigOwnership(self.owner),
+            ownership=RigOwnership(self.owner, self.alive_owners),
             crash=self._crash,
             observers=self._observers,
             passivate_after=self._passivate_after,
@@ -144,9 +147,9 @@ class AgentRig:
         self._crash.disarm()
 
     def die(self) -> None:
-        """From now on nothing of this process reaches the journal or the sink."""
+        """From now on nothing of this process reaches the journal."""
         self.wire.cut()
-        self.sink.cut_off = self._crash.is_dead = True
+        self._crash.is_dead = True
 
     @property
     def is_dead(self) -> bool:
@@ -156,8 +159,7 @@ class AgentRig:
     async def crash(self) -> None:
         """Die, without draining: nothing more is written, and no tool does anything more."""
         self.die()
-        await self.runtime.close()
-        self.sink.cut_off = False
+        await self.stop()
 
     async def restart(self, *, settle: bool = True) -> None:
         """Crash unless that has happened, then start again as another owner, with cold caches."""
@@ -172,6 +174,7 @@ class AgentRig:
     async def stop(self) -> None:
         """Drain and stop, as a deployment does."""
         await self.runtime.close()
+        self.alive_owners.discard(self.owner)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -188,7 +191,8 @@ class AgentRig:
     def peer(self, owner: str = "rival-1") -> AgentRig:
         """A second host on the same journal, with the same agents, model, clock and world."""
         rig = AgentRig(self.model, self.tools, sink=self.sink, journal=self.journal)
-        rig.agents, rig.clock, rig.ids, rig.owner = self.agents, self.clock, self.ids, owner
+        rig.agents, rig.clock, rig.ids = self.agents, self.clock, self.ids
+        rig.owner, rig.alive_owners = owner, self.alive_owners
         return rig
 
     # -- talking

@@ -27,17 +27,12 @@ class Done:
 
 
 class Sink:
-    """Makes tools whose only effect is a line in `done`.
-
-    Once it is `cut_off` no line is added any more: whoever tries stands still instead, as the code
-    of a process does that was killed.
-    """
+    """Makes tools whose only effect is a line in `done`."""
 
     def __init__(self) -> None:
         self.done: list[Done] = []
         self.probed: list[str] = []
         """The tools whose probe was asked, one name for each time."""
-        self.cut_off = False
         self._held: dict[str, asyncio.Event] = {}
 
     def tool(
@@ -95,7 +90,6 @@ class Sink:
     ) -> Any:
         if tool in self._held:
             await self._held[tool].wait()
-        await self._reach()
         self.done.append(
             Done(
                 tool=tool,
@@ -109,13 +103,8 @@ class Sink:
         return returned(args)
 
     async def _look(self, tool: str, ctx: ToolContext, probe: Probe) -> Any:
-        await self._reach()
         self.probed.append(tool)
         return probe(any(done.key == ctx.idempotency_key for done in self.done))
-
-    async def _reach(self) -> None:
-        if self.cut_off:
-            await asyncio.Event().wait()
 
 
 class _Body:
