@@ -41,8 +41,8 @@ def _token_window(
     if first == 0:
         return list(messages)
     kept = _from_user(messages, first)
-    if kept and _total(kept, count) <= max_tokens:
-        return kept
+    if 0 < len(kept) <= len(messages) - first:
+        return kept  # no more than was counted
     return _shorten_longest(kept or list(messages[-1:]), max_tokens, count)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from liteagent.models.catalog import facts_of
@@ -41,8 +42,13 @@ class TokenCounter:
 
     def count(self, text: str) -> int:
         """Tokens of `text`."""
-        encoding = encoding_for(self.model)
+        encoding = self._encoding
         return estimate_tokens(text) if encoding is None else _measure(encoding, text)
+
+    @cached_property
+    def _encoding(self) -> Encoding | None:
+        # found once: looking for it costs more than a short text's tokens
+        return encoding_for(self.model)
 
     def count_messages(self, messages: Sequence[Mapping[str, Any]]) -> int:
         """Tokens of messages in the Chat Completions form, with what the protocol adds to each.
