@@ -144,6 +144,53 @@ async def test_a_plan_that_breaks_on_an_outcome_runs_nothing_a_second_time() -> 
         assert (runs, await results(host)) == ([1], ["lost"])
 
 
+async def test_an_effect_that_a_stranger_cancels_is_recovered_and_not_begun_again() -> None:
+    runs: list[int] = []
+
+    async def work() -> str:
+        runs.append(1)
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        await asyncio.sleep(0)
+        return "never"
+
+    async with machine({"job": work}) as host:
+        await host.ask("add", n=1)
+        await host.ask("remind", at=host.clock.now() + 3_600)
+        await host.ask("start", name="job")
+        await host.settle()
+        assert await results(host) == []
+        await host.clock.advance(1)
+        await host.settle()
+        assert (await results(host), runs) == (["lost"], [1])
+
+
+async def test_an_effect_cancelled_while_its_outcome_is_written_is_not_begun_again() -> None:
+    runs: list[int] = []
+    tasks: list[asyncio.Task[object] | None] = []
+
+    async def work() -> str:
+        runs.append(1)
+        tasks.append(asyncio.current_task())
+        host.wire.stall()
+        return "ok"
+
+    async with machine({"job": work}) as host:
+        await host.ask("add", n=1)
+        await host.ask("start", name="job")
+        await host.settle()
+        (task,) = tasks
+        assert task is not None
+        task.cancel()
+        await host.settle()
+        host.wire.flow()
+        await host.ask("add", n=2)
+        await host.clock.advance(2)
+        await host.settle()
+        assert (await results(host), runs) == (["lost"], [1])
+
+
 async def test_an_effect_that_is_told_to_stop_is_cancelled_and_that_is_its_outcome() -> None:
     async def work() -> str:
         await asyncio.Event().wait()

@@ -270,57 +270,57 @@ class Actor:
         running.task = asyncio.ensure_future(self._run(running))
 
     async def _run(self, running: Running) -> None:
+        """Do it, and write what came of it. Where that cannot be, it must not be begun again: the
+        entity is let go, and recovered from the journal.
+        """
+        try:
+            await self._settle(running, await self._perform(running))
+        finally:
+            self._running.pop(running.effect.key, None)
+            if not running.settled and not self.closed:
+                self._shut(RuntimeClosedError(f"{self.entity} is recovered; ask again."))
+                self._around.on_wake_at(self.entity, self._around.clock.now())
+
+    async def _perform(self, running: Running) -> Sequence[Draft]:
         effect, context = running.effect, running.context
         try:
             if effect.stop:
-                drafts = self.kind.stopped(effect, context)
-            else:
-                drafts = await self.kind.perform(effect, context)
-            running.performing = False
+                return self.kind.stopped(effect, context)
+            drafts = await self.kind.perform(effect, context)
             self._around.crash.reach(f"{effect.what}.after-effect")
+            return drafts
         except asyncio.CancelledError:
-            running.performing = False
             if not running.stopping or self.closed:
-                self._running.pop(effect.key, None)
                 raise
             asyncio.current_task().uncancel()  # type: ignore[union-attr]
-            drafts = self.kind.stopped(effect, context)
+            return self.kind.stopped(effect, context)
         except Exception as error:
-            running.performing = False
             log.exception("%s of %s broke", effect.key, self.entity)
-            drafts = self.kind.failed(effect, error)
-        await self._settle(running, drafts)
+            return self.kind.failed(effect, error)
+        finally:
+            running.performing = False
 
     async def _settle(self, running: Running, drafts: Sequence[Draft]) -> None:
         """Write an outcome; while the store is away it is kept and tried again."""
-        try:
-            while not self.closed and not await self._is_settled(running, drafts):
-                running.waiting = True
+        while not self.closed:
+            try:
+                async with self._lock:
+                    await self._commit_outcome(running, drafts)
+                running.settled = True
+                return
+            except (FencedError, SequenceConflictError):
+                return
+            except JournalUnavailableError as error:
+                if not running.kept:
+                    log.warning("%s cannot write an outcome yet: %s", self.entity, error)
+                running.kept = running.waiting = True
                 await self._around.clock.sleep(STORE_RETRY_SECONDS)
                 running.waiting = False
-        except (FencedError, SequenceConflictError):
-            return
-        except Exception as error:
-            log.exception("the outcome of %s does not fit %s", running.effect.key, self.entity)
-            if running.unfit:
-                # it would be begun again, or wedge the entity: let go, and recover from the journal
-                self._shut(error)
-                return
-            running.unfit = True
-            await self._settle(running, self.kind.failed(running.effect, error))
-        finally:
-            self._running.pop(running.effect.key, None)
-
-    async def _is_settled(self, running: Running, drafts: Sequence[Draft]) -> bool:
-        try:
-            async with self._lock:
-                await self._commit_outcome(running, drafts)
-        except JournalUnavailableError as error:
-            if not running.kept:
-                log.warning("%s cannot write an outcome yet: %s", self.entity, error)
-            running.kept = True
-            return False
-        return True
+            except Exception as error:
+                log.exception("the outcome of %s does not fit %s", running.effect.key, self.entity)
+                if running.unfit:
+                    return
+                running.unfit, drafts = True, self.kind.failed(running.effect, error)
 
     async def _commit_outcome(self, running: Running, drafts: Sequence[Draft]) -> None:
         key = running.effect.key

@@ -64,8 +64,12 @@ class LocalRuntime:
     async def start(self, *, recover: bool = True) -> None:
         """Begin; with `recover`, take up whatever a process that is gone left running or due."""
         await self.host.start()
-        if recover:
-            await recover_entities(self.host)
+        try:
+            if recover:
+                await recover_entities(self.host)
+        except BaseException:
+            await self.close()
+            raise
 
     async def ask(self, entity: str, command: Command) -> Json:
         return await self.host.ask(entity, command)

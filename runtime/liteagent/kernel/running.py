@@ -13,15 +13,25 @@ class Running:
     """An effect's task. `performing` is false from the moment its outcome is being written.
 
     `waiting` is true while the journal is away, `kept` once that was said, `unfit` once an outcome
-    could not be written as it was.
+    could not be written as it was, `settled` once one is written or nobody wants it.
     """
 
-    __slots__ = ("context", "effect", "kept", "performing", "stopping", "task", "unfit", "waiting")
+    __slots__ = (
+        "context",
+        "effect",
+        "kept",
+        "performing",
+        "settled",
+        "stopping",
+        "task",
+        "unfit",
+        "waiting",
+    )
 
     def __init__(self, effect: Effect, context: EffectContext[Any]) -> None:
         self.effect, self.context = effect, context
         self.performing = True
-        self.stopping = self.waiting = self.kept = self.unfit = False
+        self.stopping = self.waiting = self.kept = self.unfit = self.settled = False
         self.task: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
