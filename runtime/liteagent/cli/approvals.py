@@ -86,7 +86,7 @@ async def _list(json: bool, server: str | None, config: Path | None) -> None:
     if json:
         out().json([dict(item) for item in items])
     elif items:
-        columns = ("id", "tool", "arguments", "agent", "asked by", "asked at", "note")
+        columns = ("id", "tool", "arguments", "agent", "asked by", "until", "note")
         out().table(columns, [_row(item) for item in items])
     else:
         out().line("Nothing waits for a person.")
@@ -100,7 +100,7 @@ def _row(item: Item) -> tuple[str, ...]:
         "\n".join(args_lines(question.args)),
         item.get("agent", ""),
         requester.get("name") or requester.get("id", ""),
-        time_text(item["requested_at"]),
+        time_text(question.expires_at),
         "outcome unknown" if question.is_unknown_outcome else question.note,
     )
 
