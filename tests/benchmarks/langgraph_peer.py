@@ -4,7 +4,8 @@ at every checkpoint, put together as its own guide to agents does."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, tools_condition
 
-from tests.benchmarks.turns import measure
+from tests.benchmarks.turns import Talk, measure
 
 
 @tool
@@ -75,8 +76,9 @@ def _graph() -> StateGraph:
     return graph
 
 
-async def langgraph_turns(folder: Path, rounds: int) -> dict[str, float]:
-    """As `our_turns`, on LangGraph."""
+@asynccontextmanager
+async def langgraph_talk(folder: Path) -> AsyncIterator[Talk]:
+    """Threads over a checkpointer's file in `folder`."""
     async with aiosqlite.connect(folder / "langgraph.db") as connection:
         await connection.execute("pragma synchronous=FULL")
         app = _graph().compile(checkpointer=AsyncSqliteSaver(connection))
@@ -85,5 +87,11 @@ async def langgraph_turns(folder: Path, rounds: int) -> dict[str, float]:
             config = {"configurable": {"thread_id": str(session)}}
             await app.ainvoke({"messages": [HumanMessage("see")]}, config, durability="sync")
 
+        yield talk
+
+
+async def langgraph_turns(folder: Path, rounds: int) -> dict[str, float]:
+    """As `our_turns`, on LangGraph."""
+    async with langgraph_talk(folder) as talk:
         await measure(talk, 1)
         return await measure(talk, rounds)

@@ -16,7 +16,8 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 SESSIONS = 50
@@ -41,7 +42,9 @@ async def measure(talk: Talk, rounds: int) -> dict[str, float]:
     return {"turns_per_second": turns / wall, "cpu_ms_per_turn": cpu / turns * 1000}
 
 
-async def our_turns(folder: Path, rounds: int) -> dict[str, float]:
+@asynccontextmanager
+async def our_talk(folder: Path, sessions: int = SESSIONS) -> AsyncIterator[Talk]:
+    """So many sessions over a journal in `folder`."""
     from liteagent import tool
     from liteagent.agents.spec import AgentSpec
     from liteagent.journal import open_sqlite
@@ -59,14 +62,19 @@ async def our_turns(folder: Path, rounds: int) -> dict[str, float]:
     spec = AgentSpec(name="a", model="scripted/m", tools=("look",))
     async with (
         await open_sqlite(folder / "ours.db") as journal,
-        sessions_over(journal, spec, model, [look]) as sessions,
+        sessions_over(journal, spec, model, [look]) as opened,
     ):
-        ids = [await sessions.create("a", principal=LOCAL) for _ in range(SESSIONS)]
+        ids = [await opened.create("a", principal=LOCAL) for _ in range(sessions)]
 
         async def talk(session: int, number: int) -> None:
-            async for _ in sessions.converse(ids[session], "see", principal=LOCAL):
+            async for _ in opened.converse(ids[session], "see", principal=LOCAL):
                 pass
 
+        yield talk
+
+
+async def our_turns(folder: Path, rounds: int) -> dict[str, float]:
+    async with our_talk(folder) as talk:
         await measure(talk, 1)
         return await measure(talk, rounds)
 

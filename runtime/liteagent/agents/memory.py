@@ -97,8 +97,10 @@ def _with_content(message: ChatMessage, content: str) -> ChatMessage:
 
 
 def _tokens(message: ChatMessage, count: Count) -> int:
-    calls = sum(count(call.arguments) + count(call.name) for call in message.tool_calls)
-    return MESSAGE_OVERHEAD + count(message.content) + calls
+    tokens = MESSAGE_OVERHEAD + count(message.content)
+    for call in message.tool_calls:
+        tokens += count(call.arguments) + count(call.name)
+    return tokens
 
 
 def _total(messages: Sequence[ChatMessage], count: Count) -> int:

@@ -31,7 +31,8 @@ _REPLY = 3
 
 def estimate_tokens(text: str) -> int:
     """About how many tokens `text` is; never 0 for text that is there."""
-    return (len(text.encode("utf-8", "surrogatepass")) + 3) // 4
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return (size + 3) // 4
 
 
 class TokenCounter:
