@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import gated
+from tests.fixtures.rigs import ANYTHING, gated
 
 from liteagent.approvals import ApprovalTakenError, NotAnApproverError, digest
 from liteagent.errors import ApprovalNotFoundError, ValidationError
 from liteagent.testing import call, calls
 from liteagent.testing.people import person
-from liteagent.testing.runtime import BOB
+from liteagent.testing.runtime import BOB, AgentRig
+from liteagent.tools import tool
 
 CAROL = person("carol")
 
@@ -79,6 +80,32 @@ async def test_an_edit_without_arguments_is_refused_and_the_question_stays_open(
                 await rig.decide("apr_1", "edit", args=args)
         assert await rig.pending() == ["apr_1"]
         assert rig.sink.done == []
+
+
+async def test_an_edit_is_checked_as_the_models_arguments_are_and_shown_as_the_tool_gets_it() -> (
+    None
+):
+    ran: list[int] = []
+
+    @tool(approval="always")
+    async def scale(replicas: int, zone: str = "a") -> str:
+        """Scale."""
+        ran.append(replicas)
+        return "scaled"
+
+    answers = {"go": calls(call("scale", replicas=1)), "scaled": "done"}
+    async with AgentRig(answers, [scale]) as rig:
+        session = await rig.session()
+        await rig.say(session, "go")
+        for args in ({"replicas": "many"}, {}, {"replicas": 1, "extra": 1}):
+            with pytest.raises(ValidationError, match="do not fit"):
+                await rig.decide("apr_1", "edit", args=args)
+        assert await rig.pending() == ["apr_1"]
+        rig.model.on(ANYTHING, "done")
+        await rig.decide("apr_1", "edit", args={"replicas": "3"})
+        (started,) = await rig.of_type(session, "tool.started")
+        assert started["args"] == {"replicas": 3, "zone": "a"}
+        assert ran == [3]
 
 
 async def test_a_rejected_call_never_runs_and_the_model_is_told_why() -> None:

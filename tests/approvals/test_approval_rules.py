@@ -106,7 +106,16 @@ def test_a_rule_that_cannot_be_meant_is_refused_when_it_is_read(
     fields: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(ValidationError, match=said):
-        AgentSpec.model_validate({"name": "a", "model": "x/y", "approval": {"restart": fields}})
+        AgentSpec.model_validate(
+            {"name": "a", "model": "x/y", "tools": ["restart"], "approval": {"restart": fields}}
+        )
+
+
+def test_a_rule_for_a_tool_that_the_agent_does_not_have_is_refused() -> None:
+    with pytest.raises(ValidationError, match="did you mean restart"):
+        AgentSpec.model_validate(
+            {"name": "a", "model": "x/y", "tools": ["restart"], "approval": {"restrat": "always"}}
+        )
 
 
 async def test_a_rule_that_was_changed_after_the_question_asks_again() -> None:
@@ -137,7 +146,7 @@ async def test_a_tool_that_was_taken_away_during_the_wait_is_not_run() -> None:
     async with gated() as rig:
         session = await rig.session()
         await rig.say(session, "go")
-        rig.agents.change(tools=("look",))
+        rig.agents.change(tools=("look",), approval={})
         await rig.decide("apr_1")
         assert rig.sink.done == []
         (failed,) = await rig.of_type(session, "tool.failed")

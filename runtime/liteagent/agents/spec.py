@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from liteagent.approvals import Approvers, RuleSetting
+from liteagent.errors import near_misses
 
 
 class _Part(BaseModel):
@@ -78,6 +79,14 @@ class AgentSpec(_Part):
             if not provider or not model:
                 raise ValueError(f"provider/model, such as openai/gpt-4o (found {name!r})")
         return value
+
+    @model_validator(mode="after")
+    def _gates_stand_before_its_tools(self) -> AgentSpec:
+        """A rule with a misspelt name would leave the tool it was meant for ungated."""
+        for name in self.approval.keys() - set(self.tools):
+            known = near_misses(name, self.tools)
+            raise ValueError(f"approval.{name}: the agent has no tool of that name; {known}")
+        return self
 
 
 __all__ = ["AgentSpec", "Approvers", "Limits", "MemorySpec", "Overlap", "Placement"]
