@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from liteagent.testing.distributions import write_distribution
 from tests.cli.command_line import CommandLine
 
 
@@ -52,3 +57,26 @@ def test_a_tool_that_is_not_there_is_told_with_near_misses(cli: CommandLine) -> 
     said = cli("tools", "call", "anounce", "{}")
     assert said.code == 2
     assert said.err == "No tool named 'anounce': did you mean announce?\n"
+
+
+def test_a_plugin_may_forbid_a_call(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = """
+import liteagent
+
+@liteagent.hookimpl
+def before_tool_call(tool):
+    raise PermissionError(f"no {tool} today")
+"""
+    write_distribution(
+        tmp_path / "site",
+        "liteagent-guard",
+        plugins={"guard": "liteagent_guard"},
+        modules={"liteagent_guard": source},
+    )
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    said = cli("tools", "call", "announce", '{"text": "lunch"}', "--yes")
+    assert said.code == 1
+    assert "no announce today" in said.err
+    assert cli.announcements == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -12,9 +11,11 @@ import httpx
 
 from liteagent.agents.defaults import ASSISTANT
 from liteagent.cli.doors.contract import Ballot, Decided, Item, Live, Receipt
-from liteagent.cli.doors.errors import ServerGoneError, raise_refusal
+from liteagent.cli.doors.errors import RefusedError, ServerGoneError, raise_refusal
 from liteagent.cli.doors.sse import read_frames
 from liteagent.cli.failures import UsageError
+from liteagent.clock import Clock, SystemClock
+from liteagent.errors import LiteAgentException
 from liteagent.events import Event
 from liteagent.ids import RandomIds
 
@@ -24,15 +25,19 @@ QUIET_SECONDS = 120.0
 """A stream sends a heartbeat more often than this; one that says nothing for so long is dead."""
 RESUME_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0)
 """Seconds before each try to go on with a stream that broke off."""
+SEND_PAUSES = (0.2, 0.5)
+"""Seconds before each further try to send a message."""
+UNAVAILABLE = 503
 LONGEST_PAGE = 1000
 
 
 class RemoteDoor:
     """A `Door`. `http` has the server's URL and the key."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-        self.server: str | None = str(http.base_url).rstrip("/")
+    def __init__(self, http: httpx.AsyncClient, clock: Clock) -> None:
+        self._http, self._clock = http, clock
+        self._url = str(http.base_url).rstrip("/")
+        self.server: str | None = self._url
 
     async def default_agent(self) -> str:
         names = [str(item["name"]) for item in await self.agents()]
@@ -50,7 +55,7 @@ class RemoteDoor:
         return [item async for item in self._pages("/api/agents")]
 
     async def source(self, name: str) -> str:
-        return str(self.server)
+        return self._url
 
     async def sessions(
         self, *, agent: str | None, status: str | None, limit: int
@@ -85,22 +90,33 @@ class RemoteDoor:
         return str(reply["session_id"])
 
     async def send(self, session_id: str, text: str) -> Receipt:
-        # With a key of its own the message is taken once, however often the request is repeated.
+        # Under a key of its own the message is taken once, however often it arrives.
         body = {"content": text, "idempotency_key": RandomIds().new("cli")}
-        reply = await self._json("POST", f"/api/sessions/{_part(session_id)}/messages", body)
+        path = f"/api/sessions/{_part(session_id)}/messages"
+        pauses = iter(SEND_PAUSES)
+        while True:
+            try:
+                reply = await self._json("POST", path, body)
+                break
+            except ServerGoneError:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+            await self._clock.sleep(pause)
         return Receipt(
             session_id=session_id,
             turn_id=reply["turn_id"],
-            message_id=reply.get("message_id", ""),
+            message_id=reply["message_id"],
             seq=reply["seq"],
         )
 
     async def follow(self, session_id: str, *, after: int) -> AsyncGenerator[Live]:
-        """Goes on from the last event when the connection breaks, for as long as `RESUME_PAUSES`
-        together.
+        """Goes on after the last event when the stream breaks off, or the server is restarted, for
+        as long as `RESUME_PAUSES` together.
         """
         pauses = iter(RESUME_PAUSES)
         while True:
+            gone: LiteAgentException = ServerGoneError(self._url, "the stream ended")
             try:
                 async with aclosing(self._stream(session_id, after)) as frames:
                     async for frame in frames:
@@ -109,10 +125,15 @@ class RemoteDoor:
                         pauses = iter(RESUME_PAUSES)
                         yield frame
             except httpx.TransportError as error:
-                pause = next(pauses, None)
-                if pause is None:
-                    raise self._gone(error) from error
-                await asyncio.sleep(pause)
+                gone = self._gone(error)
+            except RefusedError as error:
+                if error.status != UNAVAILABLE:
+                    raise
+                gone = error
+            pause = next(pauses, None)
+            if pause is None:
+                raise gone
+            await self._clock.sleep(pause)
 
     async def cancel(self, session_id: str, turn_id: str | None = None) -> Sequence[str]:
         body = {} if turn_id is None else {"turn_id": turn_id}
@@ -173,7 +194,7 @@ class RemoteDoor:
                 yield frame
 
     def _gone(self, error: httpx.TransportError) -> ServerGoneError:
-        return ServerGoneError(str(self._http.base_url), str(error) or type(error).__name__)
+        return ServerGoneError(self._url, str(error) or type(error).__name__)
 
 
 def _part(text: str) -> str:
@@ -182,11 +203,13 @@ def _part(text: str) -> str:
 
 
 @asynccontextmanager
-async def open_remote(url: str, api_key: str) -> AsyncGenerator[RemoteDoor]:
+async def open_remote(
+    url: str, api_key: str, *, clock: Clock | None = None
+) -> AsyncGenerator[RemoteDoor]:
     """A door into the server at `url`; nothing is sent before it is used."""
     if not url.startswith(("http://", "https://")):
         raise UsageError(f"{url!r} is no server: write its URL, such as http://127.0.0.1:8000.")
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     timeout = httpx.Timeout(REPLY_SECONDS, connect=CONNECT_SECONDS)
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=timeout) as http:
-        yield RemoteDoor(http)
+        yield RemoteDoor(http, clock or SystemClock())
