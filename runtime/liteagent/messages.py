@@ -27,7 +27,7 @@ class ToolCall(Struct, frozen=True, kw_only=True, gc=False):
         return cls(id=value["id"], name=value["name"], arguments=value["arguments"])
 
 
-class ChatMessage(Struct, frozen=True, kw_only=True, gc=False):
+class ChatMessage(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One message of a conversation, as a model sees it."""
 
     role: Role

@@ -54,7 +54,7 @@ def _created(state: SessionState, event: Event) -> SessionState:
         client_tools=tuple(data.get("client_tools", ())),
     )
     for item in data.get("history", ()):
-        state = _say(state, event.seq, "", _history_message(item))
+        state = _say(state, event.seq, _history_message(item))
     return state
 
 
@@ -99,12 +99,12 @@ def _take_up(state: SessionState, message: Queued) -> SessionState:
     """Make a message part of the conversation: the outcomes it brings, then what it says."""
     for result in message.results:
         told = _history_message({**result, "role": "tool"})
-        state = _say(state, message.seq, message.turn_id, told)
+        state = _say(state, message.seq, told)
     if message.results and not message.text:
         return state
     name = message.principal.get("name") or message.principal["id"]
     said = ChatMessage(role="user", content=message.text, name=name)
-    return _say(state, message.seq, message.turn_id, said)
+    return _say(state, message.seq, said)
 
 
 def _turn_started(state: SessionState, event: Event) -> SessionState:
@@ -156,7 +156,7 @@ def _model_responded(state: SessionState, event: Event) -> SessionState:
     message = ChatMessage(role="assistant", content=data["text"], tool_calls=(*calls, *client))
     state = replace(state, model=None)
     if data["text"] or message.tool_calls:
-        state = _answered(state, Entry(seq=event.seq, turn_id=turn.turn_id, message=message), data)
+        state = _answered(state, Entry(seq=event.seq, message=message), data)
     final = not calls or bool(client)
     usage = data["usage"]
     turn = replace(
@@ -250,7 +250,7 @@ def _tool_settled(state: SessionState, event: Event) -> SessionState:
     if call.edited:
         text = f"(The approver changed the arguments to {to_text(call.args)}.)\n{text}"
     message = ChatMessage(role="tool", content=text, name=call.tool, tool_call_id=call.call_id)
-    state = _say(state, event.seq, call.turn_id, message)
+    state = _say(state, event.seq, message)
     state = _with_call(state, replace(call, status=CallStatus.SETTLED))
     if call.approval_id is None:
         return state
@@ -311,10 +311,10 @@ def _without(mapping: Mapping[str, T], key: str) -> dict[str, T]:
     return {k: value for k, value in mapping.items() if k != key}
 
 
-def _say(state: SessionState, seq: int, turn_id: str, message: ChatMessage) -> SessionState:
+def _say(state: SessionState, seq: int, message: ChatMessage) -> SessionState:
     return replace(
         state,
-        transcript=(*state.transcript, Entry(seq=seq, turn_id=turn_id, message=message)),
+        transcript=(*state.transcript, Entry(seq=seq, message=message)),
         transcript_size=state.transcript_size + _size(message),
     )
 

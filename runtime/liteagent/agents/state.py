@@ -116,11 +116,12 @@ class Queued(Struct, frozen=True, kw_only=True, gc=False):
     """Outcomes of calls that the client ran: `{tool_call_id, name?, content}`."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, gc=False):
-    """One line of the conversation, in the order in which it happened."""
+class Entry(Struct, frozen=True, kw_only=True, gc=False, array_like=True):
+    """One line of the conversation, in the order in which it happened. Snapshots hold thousands, so
+    it is small there.
+    """
 
     seq: int
-    turn_id: str
     message: ChatMessage
     """As a model is shown it, built once."""
 
