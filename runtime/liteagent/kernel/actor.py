@@ -166,13 +166,18 @@ class Actor:
 
     # -- the one way in which anything changes
 
-    async def _commit(self, drafts: Sequence[Draft]) -> Sequence[Event]:
-        """Append the drafts and what follows from them; returns the events of the drafts alone."""
+    async def _commit(self, drafts: Sequence[Draft], *, outcome: bool = False) -> Sequence[Event]:
+        """Append the drafts and what follows from them; returns the events of the drafts alone.
+
+        In a host that drains nothing follows, but from the `outcome` of an effect its end.
+        """
         around, now = self._around, self._around.clock.now()
         written: list[Draft] = []
         state = self._apply(self.state, drafts, written, now)
         if self._may_begin:
             state = self._plan(state, written, now)
+        elif outcome:
+            state = self._plan_the_end(state, written, now)
         if not written:
             self._after_commit(state, ())
             return ()
@@ -219,6 +224,15 @@ class Actor:
                 return state
             state = self._apply(state, drafts, written, now)
         raise InvalidStateError(f"{self.entity} does not come to rest after {written[-1].type}.")
+
+    def _plan_the_end(self, state: Any, written: list[Draft], now: float) -> Any:
+        """What follows, unless anything would have to be begun for it."""
+        following: list[Draft] = [*written]
+        planned = self._plan(state, following, now)
+        if any(effect.key not in self._running for effect in self.kind.effects(planned)):
+            return state
+        written[:] = following
+        return planned
 
     def _after_commit(self, state: Any, events: Sequence[Event]) -> None:
         self.state = state
@@ -330,7 +344,7 @@ class Actor:
             self._audience.catch_up((running.context.live,))
         self._running.pop(key, None)
         try:
-            await self._commit(drafts)
+            await self._commit(drafts, outcome=True)
         except Exception:
             self._running[key] = running
             raise
