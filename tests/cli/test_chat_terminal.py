@@ -171,6 +171,22 @@ def test_ctrl_c_stops_the_turn_and_not_the_conversation(
     assert sum('"turn.cancelled"' in line for line in lines) == 1
 
 
+def test_a_session_that_another_process_works_on_is_left_to_it(
+    cli: CommandLine, waiting_tool: dict[str, str]
+) -> None:
+    with chat("--session", "mine", **waiting_tool) as terminal:
+        terminal.type("call wait_long {}\n")
+        terminal.wait_for("· wait_long()")
+        said = cli("sessions", "cancel", "mine")
+        assert said.code == 1
+        assert "is being worked on by" in said.err
+        assert "--server" in said.err
+        terminal.type("\x03")
+        terminal.wait_for("you › ")
+        leave(terminal)
+    assert cli("sessions", "cancel", "mine").code == 0
+
+
 def test_ctrl_c_twice_at_the_prompt_leaves(cli: CommandLine) -> None:
     with chat("--session", "mine") as terminal:
         terminal.type("hello\n")
@@ -190,7 +206,7 @@ def test_the_history_of_prompts_is_kept(cli: CommandLine) -> None:
         terminal.type("\x10\x10")  # two lines back, past /quit
         terminal.wait_for("hello there")
         terminal.type("\n")
-        terminal.wait_for("[demo] Hello!")
+        assert "[demo] Hello!" in terminal.wait_for("you › ")
 
 
 def test_a_message_at_a_terminal_streams_and_shows_the_tools(cli: CommandLine) -> None:

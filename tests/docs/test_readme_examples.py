@@ -26,6 +26,7 @@ def test_the_readme_shows_what_happens(home: Path, tmp_path: Path) -> None:
         shell.environ["LITEAGENT_API_KEY"] = server.key
         for block in parts[starts + 1 :]:
             carry_out(shell, block)
+    assert shell.ran > 15
 
 
 def carry_out(shell: Shell, block: Block) -> None:

@@ -59,10 +59,13 @@ class Shell:
     home: Path
     url: str = WRITTEN_URL
     environ: dict[str, str] = field(default_factory=dict[str, str])
+    ran: int = 0
+    """How many commands."""
     _ids: dict[str, str] = field(default_factory=dict[str, str])
 
     def run(self, command: str, expected: str) -> None:
         """Fails where the command prints something else."""
+        self.ran += 1
         special = self._special(shlex.split(command))
         if special is not None:
             special()
