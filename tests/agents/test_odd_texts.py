@@ -94,6 +94,7 @@ async def test_after_a_huge_message_the_session_goes_on_as_before() -> None:
         await rig.say(session, "hello")
         shown = rig.model.requests[-1].messages
         assert sum(len(message.content) for message in shown) < 200_000
+        assert shown[1].role == "user"
         assert (await rig.types(session)).count("turn.completed") == 3
 
 

@@ -19,14 +19,11 @@ from liteagent.agents.state import (
     SessionState,
     Turn,
 )
+from liteagent.agents.transcript import answered, history_message, say, trim
 from liteagent.approvals import ApprovalKind, ApprovalStatus, apply_decision, open_request
 from liteagent.errors import InvalidStateError
 from liteagent.events import Event
 from liteagent.messages import ChatMessage, ToolCall
-
-RETAIN_BYTES = 400_000
-"""The end of the conversation that is kept in memory: about 100,000 tokens, more than memory
-strategies are asked for in practice. The journal keeps all of it."""
 
 T = TypeVar("T")
 
@@ -54,18 +51,8 @@ def _created(state: SessionState, event: Event) -> SessionState:
         client_tools=tuple(data.get("client_tools", ())),
     )
     for item in data.get("history", ()):
-        state = _say(state, event.seq, _history_message(item))
+        state = say(state, event.seq, history_message(item))
     return state
-
-
-def _history_message(item: Mapping[str, Any]) -> ChatMessage:
-    return ChatMessage(
-        role=item["role"],
-        content=item.get("content") or "",
-        name=item.get("name", ""),
-        tool_calls=tuple(ToolCall.from_json(call) for call in item.get("tool_calls", ())),
-        tool_call_id=item.get("tool_call_id", ""),
-    )
 
 
 def _forked(state: SessionState, event: Event) -> SessionState:
@@ -98,13 +85,13 @@ def _received(state: SessionState, event: Event) -> SessionState:
 def _take_up(state: SessionState, message: Queued) -> SessionState:
     """Make a message part of the conversation: the outcomes it brings, then what it says."""
     for result in message.results:
-        told = _history_message({**result, "role": "tool"})
-        state = _say(state, message.seq, told)
+        told = history_message({**result, "role": "tool"})
+        state = say(state, message.seq, told)
     if message.results and not message.text:
         return state
     name = message.principal.get("name") or message.principal["id"]
     said = ChatMessage(role="user", content=message.text, name=name)
-    return _say(state, message.seq, said)
+    return say(state, message.seq, said)
 
 
 def _turn_started(state: SessionState, event: Event) -> SessionState:
@@ -134,7 +121,7 @@ def _turn_ended(state: SessionState, event: Event) -> SessionState:
         calls=calls,
         focus=None if state.focus == turn.turn_id else state.focus,
     )
-    return _trim(state)
+    return trim(state)
 
 
 # -- the model
@@ -156,7 +143,7 @@ def _model_responded(state: SessionState, event: Event) -> SessionState:
     message = ChatMessage(role="assistant", content=data["text"], tool_calls=(*calls, *client))
     state = replace(state, model=None)
     if data["text"] or message.tool_calls:
-        state = _answered(state, Entry(seq=event.seq, message=message), data)
+        state = answered(state, Entry(seq=event.seq, message=message), data)
     final = not calls or bool(client)
     usage = data["usage"]
     turn = replace(
@@ -169,18 +156,6 @@ def _model_responded(state: SessionState, event: Event) -> SessionState:
         cost_usd=turn.cost_usd + data["cost_usd"],
     )
     return _with_turn(state, turn)
-
-
-def _answered(state: SessionState, answer: Entry, data: Mapping[str, Any]) -> SessionState:
-    """The answer goes before what came in since the model was asked, for it had not read that."""
-    entries, unread = state.transcript, len(state.transcript)
-    while unread and entries[unread - 1].seq > data["request"]:
-        unread -= 1
-    return replace(
-        state,
-        transcript=(*entries[:unread], answer, *entries[unread:]),
-        transcript_size=state.transcript_size + _size(answer.message),
-    )
 
 
 def _model_failed(state: SessionState, event: Event) -> SessionState:
@@ -250,7 +225,7 @@ def _tool_settled(state: SessionState, event: Event) -> SessionState:
     if call.edited:
         text = f"(The approver changed the arguments to {to_text(call.args)}.)\n{text}"
     message = ChatMessage(role="tool", content=text, name=call.tool, tool_call_id=call.call_id)
-    state = _say(state, event.seq, message)
+    state = say(state, event.seq, message)
     state = _with_call(state, replace(call, status=CallStatus.SETTLED))
     if call.approval_id is None:
         return state
@@ -309,41 +284,6 @@ def _with_call(state: SessionState, call: Call) -> SessionState:
 
 def _without(mapping: Mapping[str, T], key: str) -> dict[str, T]:
     return {k: value for k, value in mapping.items() if k != key}
-
-
-def _say(state: SessionState, seq: int, message: ChatMessage) -> SessionState:
-    return replace(
-        state,
-        transcript=(*state.transcript, Entry(seq=seq, message=message)),
-        transcript_size=state.transcript_size + _size(message),
-    )
-
-
-def _size(message: ChatMessage) -> int:
-    """At least the bytes of what the message says, without encoding it."""
-    size = _bytes(message.content)
-    for call in message.tool_calls:
-        size += _bytes(call.arguments) + len(call.name)
-    return size
-
-
-def _bytes(text: str) -> int:
-    return len(text) if text.isascii() else 4 * len(text)
-
-
-def _trim(state: SessionState) -> SessionState:
-    """Forget the oldest turns once there is half as much again as is to be kept."""
-    if state.transcript_size <= RETAIN_BYTES * 3 // 2:
-        return state
-    size, entries = state.transcript_size, state.transcript
-    first = 0
-    while size > RETAIN_BYTES and first < len(entries) - 1:
-        size -= _size(entries[first].message)
-        first += 1
-    while first < len(entries) - 1 and entries[first].message.role != "user":
-        size -= _size(entries[first].message)
-        first += 1
-    return replace(state, transcript=entries[first:], transcript_size=size)
 
 
 def _park_or_not(state: SessionState, turn: Turn, now: float) -> SessionState:
