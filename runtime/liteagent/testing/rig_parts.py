@@ -58,7 +58,7 @@ class RigCrash:
 
     def __init__(self, die: Callable[[], None]) -> None:
         self._die = die
-        self.is_dead = False
+        self.is_dead, self.deaths = False, 0
         self._armed: dict[str, int] = {}
         self.reached: list[str] = []
 

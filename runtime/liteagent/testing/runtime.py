@@ -150,6 +150,7 @@ class AgentRig:
         """From now on nothing of this process reaches the journal."""
         self.wire.cut()
         self._crash.is_dead = True
+        self._crash.deaths += 1
 
     @property
     def is_dead(self) -> bool:
@@ -240,10 +241,11 @@ class AgentRig:
 
     async def alive(self, work: Awaitable[T]) -> T:
         """What `work` returns; raises `HostDiedError` where the process died meanwhile."""
+        deaths = self._crash.deaths
         try:
             return await work
         except (asyncio.CancelledError, JournalUnavailableError):
-            if self.is_dead:
+            if self._crash.deaths != deaths or self.is_dead:
                 raise HostDiedError from None
             raise
 
