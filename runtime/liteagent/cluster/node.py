@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from liteagent.agents.configuration import DEFAULT_FOLDER, Configuration
-from liteagent.agents.directory import AgentFiles
+from liteagent.agents.env import AgentDirectory
+from liteagent.agents.task_agents import TaskAgents
 from liteagent.cluster.placement import Placer
 from liteagent.config import Settings, load_settings
 from liteagent.journal import Journal, open_journal
@@ -57,7 +58,7 @@ class Node:
     config: NodeConfig
     settings: Settings
     configuration: Configuration
-    agents: AgentFiles
+    agents: AgentDirectory
     journal: Journal
     placer: Placer
 
@@ -87,7 +88,7 @@ async def open_node(config: NodeConfig) -> Node:
     """
     settings = load_settings()
     configuration = Configuration.load(settings, config.folder)
-    agents = configuration.agents()
+    agents = TaskAgents(configuration.agents())
     return Node(
         config=config,
         settings=settings,

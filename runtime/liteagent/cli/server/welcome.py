@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from liteagent.agents.defaults import DEMO_MODEL
-from liteagent.agents.directory import AgentFiles
+from liteagent.agents.env import AgentDirectory
 from liteagent.cli.output import Printer
 
 
-def welcome(printer: Printer, url: str, agents: AgentFiles, admin_key: str | None) -> None:
+def welcome(printer: Printer, url: str, agents: AgentDirectory, admin_key: str | None) -> None:
     """Print it; `admin_key` is None when it was made at an earlier start."""
     specs = agents.all()
     demos = [spec.name for spec in specs if spec.model[0] == DEMO_MODEL]
