@@ -171,6 +171,17 @@ def test_ctrl_c_stops_the_turn_and_not_the_conversation(
     assert sum('"turn.cancelled"' in line for line in lines) == 1
 
 
+def test_ctrl_c_during_a_single_message_stops_its_turn_and_exits_as_interrupted(
+    cli: CommandLine, waiting_tool: dict[str, str]
+) -> None:
+    command = [COMMAND, "chat", "--session", "mine", "-m", "call wait_long {}"]
+    with at_terminal(command, waiting_tool) as terminal:
+        terminal.wait_for("· wait_long()")
+        terminal.press_until("\x03", "stopped")
+        assert terminal.exit_code() == 130
+    assert cli("sessions", "show", "mine", "--json").json["status"] == "idle"
+
+
 def test_a_session_that_another_process_works_on_is_left_to_it(
     cli: CommandLine, waiting_tool: dict[str, str]
 ) -> None:

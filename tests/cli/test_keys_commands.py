@@ -54,3 +54,12 @@ def test_a_journal_in_memory_keeps_no_keys(
     said = cli("keys", "create", "ann")
     assert said.code == 1
     assert "memory://" in said.err
+
+
+def test_a_server_is_not_asked_and_that_is_told(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LITEAGENT_SERVER", "http://agents.example.com")
+    said = cli("keys", "create", "ann")
+    assert said.code == 0
+    assert "http://agents.example.com is not asked" in said.err

@@ -54,3 +54,8 @@ def test_the_installed_command_answers(home: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("[demo] Hello!")
     assert done.stderr == ""
+
+
+def test_what_serves_http_imports_no_command_line(home: Path) -> None:
+    script = "import sys, liteagent.cli.server.http; print('typer' in sys.modules)"
+    assert run(sys.executable, "-c", script).stdout.strip() == "False"

@@ -94,7 +94,10 @@ async def _revoke(key: str) -> None:
 
 @asynccontextmanager
 async def _keys() -> AsyncGenerator[ApiKeys]:
-    url = load_settings().journal_url
+    settings = load_settings()
+    url = settings.journal_url
+    if settings.server:
+        err().line(f"Keys are kept in the journal here; {settings.server} is not asked.", "yellow")
     if url == "memory://":
         raise ConfigurationError(
             "LITEAGENT_JOURNAL_URL is memory://, which keeps no keys: name a lasting journal."

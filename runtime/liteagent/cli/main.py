@@ -10,7 +10,9 @@ from liteagent.cli import agents, approvals, keys, plugins, sessions, tools
 from liteagent.cli.chat import chat
 from liteagent.cli.doctor import doctor
 from liteagent.cli.root import Root
-from liteagent.cli.server import down, status, up
+from liteagent.cli.server.down import down
+from liteagent.cli.server.status import status
+from liteagent.cli.server.up import up
 
 app = typer.Typer(
     name="liteagent",

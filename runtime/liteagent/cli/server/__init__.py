@@ -1,7 +1,4 @@
-"""The whole runtime on this machine: `up`, `down` and `status`."""
+"""The whole runtime on this machine: `up`, `down` and `status`.
 
-from liteagent.cli.server.down import down
-from liteagent.cli.server.status import status
-from liteagent.cli.server.up import up
-
-__all__ = ["down", "status", "up"]
+Exports nothing, so that the processes that serve HTTP import `http` here and no command line.
+"""
