@@ -11,6 +11,7 @@ from liteagent.agents.env import AgentDirectory, Environment
 from liteagent.agents.event_hooks import EventHooks
 from liteagent.agents.session import SessionKind
 from liteagent.clock import Clock, SystemClock
+from liteagent.errors import ProviderConfigurationError
 from liteagent.ids import Ids, RandomIds
 from liteagent.kernel import Kind
 from liteagent.models import ModelHealth, ModelRegistry
@@ -53,7 +54,10 @@ async def assemble(
     for error in tools.register_all(await plugins.collect("register_tools")):
         log.warning("%s", error)
     for provider, origin in await plugins.collect("register_models"):
-        models.register(provider, origin)
+        try:
+            models.register(provider, origin)
+        except ProviderConfigurationError as error:
+            log.warning("%s", error)
     runner = runner or LocalToolRunner(clock=clock)
     env = Environment(
         agents=agents,
