@@ -34,6 +34,23 @@ async def test_a_turn_that_is_answered_meanwhile_ends_and_who_watches_hears_it()
         assert await rig.status(session) == "idle"
 
 
+async def test_an_answer_that_is_being_written_is_told_before_who_watches_is_let_go() -> None:
+    gate, answer = thinking()
+    async with gated({"think": answer}, drain_seconds=10) as rig:
+        session = await rig.session()
+        await rig.say(session, "think")
+        watching = asyncio.ensure_future(watched(rig, session))
+        await rig.settle()
+        rig.wire.stall()
+        gate.set()
+        await rig.settle()
+        stopping = asyncio.ensure_future(rig.stop())
+        await rig.settle()
+        rig.wire.flow()
+        await stopping
+        assert (await watching)[-2:] == ["message.sent", "turn.completed"]
+
+
 async def watched(rig: AgentRig, session: str) -> list[str]:
     """What somebody who watches is told, up to the end."""
     frames = rig.sessions.watch(session, 0)

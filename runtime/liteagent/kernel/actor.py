@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from liteagent.errors import (
@@ -353,10 +353,18 @@ class Actor:
 
     async def finish(self, grace: float) -> None:
         """Let effects under way end within `grace` seconds, then let go of the entity."""
-        tasks = [r.task for r in self._running.values() if r.task is not None]
-        if tasks and grace > 0:
-            await asyncio.wait(tasks, timeout=grace)
+        if grace > 0 and (self._running or self._lock.locked()):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(grace):
+                    await self._all_ended()
         await self.close(None)
+
+    async def _all_ended(self) -> None:
+        """Returns when what runs now has ended, and its outcomes are written and told."""
+        async with self._lock:  # while it is written an outcome is not among what runs any more
+            tasks = [r.task for r in self._running.values() if r.task is not None]
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def close(self, error: Exception | None) -> None:
         """Stop everything without writing: whoever activates it next will recover."""
