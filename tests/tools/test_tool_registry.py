@@ -54,12 +54,12 @@ def test_an_unknown_name_is_answered_with_what_comes_near() -> None:
 def test_of_what_plugins_offer_the_good_is_kept_and_the_rest_told() -> None:
     registry = ToolRegistry()
 
-    errors = registry.register_all([(search, ONE), (another, TWO), (print, TWO)])
+    errors = registry.register_all([(search, ONE), (another, TWO), (len, TWO)])
 
     assert [tool.name for tool in registry] == ["search"]
     assert [type(error) for error in errors] == [DuplicateToolError, ToolDefinitionError]
     assert str(errors[1]) == (
-        "liteagent-two 2.0 registered <built-in function print> as a tool;"
+        "liteagent-two 2.0 registered <built-in function len> as a tool;"
         " decorate the function with @liteagent.tool."
     )
 
