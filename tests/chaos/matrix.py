@@ -5,13 +5,16 @@ python -m tests.chaos.matrix
 
 from __future__ import annotations
 
+import argparse
+import asyncio
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.chaos.cells import Verdict, run_matrix
+from tests.chaos.cells import Cell, Verdict, run_matrix
 
 
 def table(verdicts: Iterable[Verdict], title: str) -> Table:
@@ -39,12 +42,28 @@ def table(verdicts: Iterable[Verdict], title: str) -> Table:
 
 
 def main() -> int:
-    verdicts = run_matrix()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ray", action="store_true")
+    parser.add_argument("--json", action="store_true", help="only the faults, by cell")
+    args = parser.parse_args()
+    if args.ray:
+        title, verdicts = "On a Ray cluster, over SQLite", asyncio.run(_ray_matrix())
+    else:
+        title, verdicts = "In one process, over SQLite", run_matrix()
+    if args.json:
+        print(json.dumps({cell.name: verdict.faults for cell, verdict in verdicts.items()}))
+        return 0
     console = Console()
-    console.print(table(verdicts.values(), "In one process, over SQLite"))
+    console.print(table(verdicts.values(), title))
     bad = sum(1 for verdict in verdicts.values() if verdict.faults)
     console.print(f"{len(verdicts) - bad} of {len(verdicts)} cells are as promised")
     return 1 if bad else 0
+
+
+async def _ray_matrix() -> Mapping[Cell, Verdict]:
+    from tests.chaos.ray_cells import run_ray_matrix
+
+    return await run_ray_matrix()
 
 
 if __name__ == "__main__":

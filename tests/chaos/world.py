@@ -17,12 +17,12 @@ class World:
     """Lines of what was done, each on the disk before whoever did it learns of it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def note(self, what: str, key: str) -> None:
         """Something was done under this key."""
         line = json.dumps({"what": what, "key": key}).encode() + b"\n"
-        file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(file, line)
             os.fsync(file)
@@ -34,9 +34,9 @@ class World:
         return [key for done, key in self._lines() if done == what]
 
     def _lines(self) -> Iterator[tuple[str, str]]:
-        if not self._path.exists():
+        if not self.path.exists():
             return
-        for line in self._path.read_text().splitlines():
+        for line in self.path.read_text().splitlines():
             done = json.loads(line)
             yield done["what"], done["key"]
 
