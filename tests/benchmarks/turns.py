@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import json
 import statistics
 import tempfile
@@ -19,6 +18,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from liteagent.kernel.collector import settle_collector
 
 SESSIONS = 50
 Talk = Callable[[int, int], Awaitable[None]]
@@ -32,9 +33,7 @@ async def measure(talk: Talk, rounds: int) -> dict[str, float]:
         for number in range(rounds):
             await talk(index, number)
 
-    # what was made before belongs to the process, as in a server that has started: both peers alike
-    gc.collect()
-    gc.freeze()
+    settle_collector()  # both peers alike: as in a server that has started
     wall, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(session(index) for index in range(SESSIONS)))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

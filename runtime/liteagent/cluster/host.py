@@ -22,6 +22,7 @@ from liteagent.errors import LiteAgentException
 from liteagent.events import Json
 from liteagent.journal import NO_CRASH, HeadRow, from_environment
 from liteagent.kernel import Command, EntityHost
+from liteagent.kernel.collector import settle_collector
 
 log = logging.getLogger(__name__)
 
@@ -165,6 +166,7 @@ class Host:
             observers=[assembly.events],
         )
         await host.start()
+        settle_collector()
         self._recovering = asyncio.ensure_future(_recover(host, node, self.identity.host))
         return host
 
