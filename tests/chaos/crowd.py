@@ -15,12 +15,15 @@ from pathlib import Path
 
 from liteagent.agents import SESSION, Sessions
 from liteagent.ids import entity_id
+from liteagent.journal import Journal
 from liteagent.kernel import Outbox
+from tests.chaos.cells import outcomes_of
+from tests.chaos.checks import Conversation, post_faults
 from tests.chaos.nursery import tell_event
 from tests.chaos.program import runtime_in, world_of
 from tests.chaos.scenarios import AGENT, TOOLS
 from tests.chaos.talk import Courier, begin, say
-from tests.chaos.world import SENDERS
+from tests.chaos.world import SENDERS, World
 
 CROWD: dict[str, str] = {"anna": "plain", "ben": "idempotent", "cora": "reconcilable"}
 """Sessions, and the kind of sender that delivers the answers of each."""
@@ -40,11 +43,15 @@ def lines(session: str, messages: int) -> Sequence[str]:
 async def live(folder: Path, messages: int) -> None:
     """One life: everything up to message number `messages` of each session."""
     async with runtime_in(folder, observers=[lambda _entity, _event: tell_event()]) as sessions:
-        await asyncio.gather(*(_converse(sessions, folder, session, messages) for session in CROWD))
+        await talk_all(sessions, world_of(folder), messages)
 
 
-async def _converse(sessions: Sessions, folder: Path, session: str, messages: int) -> None:
-    world = world_of(folder)
+async def talk_all(sessions: Sessions, world: World, messages: int) -> None:
+    """Everybody at the same time, up to the last answer and its post."""
+    await asyncio.gather(*(_talk(sessions, world, session, messages) for session in CROWD))
+
+
+async def _talk(sessions: Sessions, world: World, session: str, messages: int) -> None:
     await begin(sessions, session, AGENT.name)
     outbox = Outbox(sessions.runtime, session)
     sender = SENDERS[CROWD[session]](world, posts_of(session))
@@ -62,6 +69,17 @@ async def _is_answered(sessions: Sessions, session: str, key: str) -> bool:
         return False
     (received,) = await journal.read(entity, after=found[1] - 1, limit=1)
     return await journal.locate(f"ended:{received.data['turn_id']}", entity=entity) is not None
+
+
+async def faults_of(journal: Journal, world: World, messages: int) -> list[str]:
+    """Everything that is wrong after so many messages in each session."""
+    faults: list[str] = []
+    for session, kind in CROWD.items():
+        conversation = await Conversation.read(journal, world, session)
+        outcomes = await outcomes_of(journal, conversation, session)
+        faults += conversation.faults(messages)
+        faults += post_faults(world.keys(posts_of(session)), kind, outcomes)
+    return faults
 
 
 def main(folder: str, messages: str) -> None:

@@ -68,27 +68,27 @@ async def cluster_in(folder: Path) -> AsyncIterator[Bench]:
         patch.setenv(WORLD, str(folder / "world.jsonl"))
         config = ClusterConfig(node=NodeConfig.read(os.environ))
         async with await start(config) as cluster:
-            yield Bench(cluster, home)
+            yield Bench(cluster, home, World(folder / "world.jsonl"))
 
 
 class Bench:
     """Runs cells on a cluster."""
 
-    def __init__(self, cluster: Cluster, home: Path) -> None:
-        self._cluster, self._home = cluster, home
-        self._sessions = Sessions(cluster.runtime, cluster.node.agents)
+    def __init__(self, cluster: Cluster, home: Path, world: World) -> None:
+        self.cluster, self.world, self._home = cluster, world, home
+        self.sessions = Sessions(cluster.runtime, cluster.node.agents)
 
     async def run(self, name: str, cell: Cell) -> Verdict:
         """One conversation, in the session of this name."""
         world = World(self._home / f"{name}.jsonl")
         lives = self._adapter if cell.scenario.sender is not None else self._host
         async with lives(name, cell, world) as has_died:
-            await talk(self._sessions, world, name, cell.scenario.says)
+            await talk(self.sessions, world, name, cell.scenario.says)
             exits = (-signal.SIGKILL if await has_died() else os.EX_OK, os.EX_OK)
-        return await examine(cell, exits, self._cluster.node.journal, world, name)
+        return await examine(cell, exits, self.cluster.node.journal, world, name)
 
     def _doomed(self, cell: Cell, world: World) -> NodeConfig:
-        config = self._cluster.node.config
+        config = self.cluster.node.config
         more = {CRASH_AT: cell.scenario.crash_at(cell.moment), WORLD: str(world.path)}
         return replace(config, environment={**config.environment, **more})
 
@@ -102,7 +102,7 @@ class Bench:
         try:
             first = await hosts.until_up(host)
             await until(lambda: self._knows(name))
-            await begin(self._sessions, name, name)
+            await begin(self.sessions, name, name)
 
             async def has_died() -> bool:
                 second = await hosts.until_up(host)
@@ -115,7 +115,7 @@ class Bench:
     @asynccontextmanager
     async def _adapter(self, name: str, cell: Cell, world: World) -> AsyncIterator[HasDied]:
         """An adapter that dies at the cell's point, over a host that lives."""
-        await begin(self._sessions, name, AGENT.name)
+        await begin(self.sessions, name, AGENT.name)
         adapter = actors.start(
             Adapter,
             self._doomed(cell, world),
@@ -123,7 +123,7 @@ class Bench:
             cell.scenario.sender,
             world.path,
             actor=f"adapter-{name}",
-            namespace=self._cluster.node.config.namespace,
+            namespace=self.cluster.node.config.namespace,
         )
 
         async def has_died() -> bool:
@@ -136,13 +136,13 @@ class Bench:
             actors.kill(adapter, for_good=True)
 
     async def _has_delivered(self, session: str) -> bool:
-        outbox = Outbox(self._cluster.runtime, DESTINATION)
-        answers = [e.seq async for e in self._sessions.events(session) if e.type == "message.sent"]
+        outbox = Outbox(self.cluster.runtime, DESTINATION)
+        answers = [e.seq async for e in self.sessions.events(session) if e.type == "message.sent"]
         ends = [await outbox.posted(entity_id(SESSION, session), seq) for seq in answers]
         return None not in ends
 
     async def _knows(self, agent: str) -> bool:
-        return any(spec.name == agent for spec in self._cluster.node.agents.all())
+        return any(spec.name == agent for spec in self.cluster.node.agents.all())
 
 
 def _write_agent(home: Path, name: str, more: str) -> Path:
