@@ -44,7 +44,8 @@ class Outbox:
     def follow(self, entity: str, sender: Sender) -> AsyncGenerator[Delivery, None]:
         """Deliver what has not been, then whatever comes; yields each delivery as it ends.
 
-        Goes on until the runtime closes. Raises what `Runtime.stream` raises.
+        Goes on until the runtime closes, and keeps the entity in its host's memory meanwhile.
+        Raises what `Runtime.stream` raises.
         """
         return self._deliver(entity, sender, self._live)
 
