@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -23,6 +24,10 @@ async def build_gateway(parts: GatewayParts) -> Any:
     @app.get("/headers")
     async def headers(request: Request) -> dict[str, str]:
         return dict(request.headers)
+
+    @app.get("/forever")
+    async def forever() -> None:
+        await asyncio.Event().wait()
 
     @app.post("/turns")
     async def turn(request: Request) -> dict[str, Any]:

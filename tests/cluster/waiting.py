@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
+
+import psutil
 
 T = TypeVar("T")
 
@@ -15,3 +20,20 @@ async def until(look: Callable[[], Awaitable[T]], seconds: float = 30.0) -> T:
         while not (found := await look()):
             await asyncio.sleep(0.02)
     return found
+
+
+async def has_ended(pid: int) -> bool:
+    """Whether a process has ended, its parent's knowledge aside."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+async def has_no_reader(pipe: Path) -> bool:
+    """Whether nobody holds the other end of a named pipe, a process that is still dying included."""
+    try:
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError as error:
+        return error.errno == errno.ENXIO
+    return False

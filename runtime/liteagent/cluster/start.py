@@ -106,11 +106,8 @@ async def _build_up(config: ClusterConfig, cluster: Cluster, stages: Stages, clo
         _start_hosts(cluster.hosts, cluster.node, stages),
         _start_gateway(config, cluster.node, stages, clock),
     )
-    with stages.stage(StageName.SUPERVISOR):
-        supervisor: Any = await in_thread(
-            lambda: start_supervisor(cluster.node.config), name="supervisor"
-        )
-        await actors.result_of(supervisor.ready.remote(), SUPERVISOR)
+    with stages.stage(StageName.SUPERVISOR):  # it comes up behind us: nobody waits for it
+        await in_thread(lambda: start_supervisor(cluster.node.config), name="supervisor")
 
 
 async def _start_hosts(hosts: Hosts, node: Node, stages: Stages) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +11,18 @@ from typing import Any, ClassVar
 
 import liteagent
 from liteagent.messages import ModelRequest, ModelResponse, TextDelta
-from liteagent.threads import in_thread
+
+
+async def written(pipe: str) -> None:
+    """Returns when somebody has written into the named pipe; can be cancelled."""
+    reader = asyncio.StreamReader()
+    end = os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), end)
+    try:
+        await reader.read(1)
+    finally:
+        transport.close()
 
 
 class HeldModel:
@@ -24,7 +36,7 @@ class HeldModel:
         words = request.messages[-1].content.split(" ")
         if words[0] == "hold":
             yield TextDelta("Holding.")
-            await in_thread(Path(words[1]).read_text, name="hold")
+            await written(words[1])
             text = "Holding. Done."
             yield TextDelta(" Done.")
         else:

@@ -16,7 +16,7 @@ from liteagent.events import Event
 from liteagent.kernel import Progress
 from liteagent.principal import LOCAL
 from liteagent.tools import Tool, ToolContext, ToolFailedError
-from tests.cluster.waiting import until
+from tests.cluster.waiting import has_ended, until
 
 pytestmark = pytest.mark.usefixtures("cluster")
 
@@ -68,7 +68,7 @@ async def test_a_tool_that_overruns_its_timeout_is_killed(tmp_path: Path) -> Non
 
     assert failed.value.kind == "timeout"
     pid = int((tmp_path / "trace").read_text())
-    await until(lambda: ended(pid))
+    await until(lambda: has_ended(pid))
 
 
 async def test_a_tool_whose_caller_is_cancelled_is_killed(tmp_path: Path) -> None:
@@ -81,11 +81,7 @@ async def test_a_tool_whose_caller_is_cancelled_is_killed(tmp_path: Path) -> Non
     with pytest.raises(asyncio.CancelledError):
         await running
 
-    await until(lambda: ended(process.pid))
-
-
-async def ended(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    await until(lambda: has_ended(process.pid))
 
 
 async def test_a_tool_that_raises_has_failed_and_its_secrets_are_not_told() -> None:

@@ -21,7 +21,7 @@ from liteagent.kernel import Frame, LocalRuntime
 from liteagent.principal import LOCAL
 from liteagent.threads import in_thread
 from tests.cluster.home import write_agent
-from tests.cluster.waiting import until
+from tests.cluster.waiting import has_no_reader, until
 
 
 async def shared_host(cluster: Cluster) -> HostStats:
@@ -143,6 +143,8 @@ async def test_many_sessions_go_on_after_their_host_was_killed(
 
     ids = await asyncio.gather(*(turn(pipe) for pipe in pipes))
     os.kill((await shared_host(cluster)).identity.pid, signal.SIGKILL)
+    for pipe in pipes:
+        await until(lambda pipe=pipe: has_no_reader(pipe))
     await asyncio.gather(
         *(in_thread(lambda pipe=pipe: pipe.write_text("go"), name="let-go") for pipe in pipes)
     )

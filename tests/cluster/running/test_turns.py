@@ -13,6 +13,8 @@ import pytest
 
 from liteagent.agents.sessions import Receipt, Sessions
 from liteagent.cluster import Cluster
+from liteagent.cluster.probe import answers
+from liteagent.cluster.serve import ONGOING_REQUESTS
 from liteagent.errors import AgentNotFoundError, ConflictError, SessionNotFoundError
 from liteagent.events import Delta, Event
 from liteagent.principal import LOCAL
@@ -138,6 +140,25 @@ async def test_a_client_cannot_set_serves_timeout_nor_keep_a_handler_from_being_
     assert answer.status_code == 200
     assert answer.json()["x-other"] == "kept"
     assert answer.json().keys().isdisjoint(steering)
+
+
+async def test_requests_that_are_given_up_while_they_wait_for_a_place_take_none_from_others(
+    cluster: Cluster,
+) -> None:
+    port = int(str(cluster.url).rpartition(":")[2])
+    given_up = [
+        await asyncio.open_connection("127.0.0.1", port) for _ in range(ONGOING_REQUESTS + 100)
+    ]
+    for _, writer in given_up:
+        writer.write(b"GET /forever HTTP/1.1\r\nHost: here\r\n\r\n")
+        await writer.drain()
+    for _, writer in reversed(given_up):
+        writer.transport.abort()
+
+    async def is_answered() -> bool:
+        return await answers("127.0.0.1", port, "/livez")
+
+    assert all([await until(is_answered) for _ in range(20)])
 
 
 async def test_nothing_listens_on_another_interface_than_this_machines_own(
