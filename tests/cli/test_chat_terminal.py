@@ -202,6 +202,7 @@ def test_ctrl_c_twice_at_the_prompt_leaves(cli: CommandLine) -> None:
     with chat("--session", "mine") as terminal:
         terminal.type("hello\n")
         terminal.wait_for("[demo] Hello!")
+        terminal.wait_for("you › ")
         terminal.press_until("\x03", "Ctrl-C again leaves.")
         terminal.press_until("\x03", "liteagent chat --session mine")
         assert terminal.exit_code() == 0
