@@ -31,7 +31,7 @@ async def has_ended(pid: int) -> bool:
 
 
 async def has_no_reader(pipe: Path) -> bool:
-    """Whether nobody holds the other end of a named pipe, a process that is still dying included."""
+    """Whether nobody holds the other end of a named pipe, not even a process that is dying."""
     try:
         os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
     except OSError as error:
