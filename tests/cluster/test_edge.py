@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from liteagent.cluster.edge import StripHeaders, middlewares
+import pytest
+
+from liteagent.cluster.edge import JsonErrors, StripHeaders, middlewares
 from liteagent.cluster.haproxy_guard import rebound
 
 CONFIGURATION = """global
@@ -54,7 +57,63 @@ async def test_the_lifespan_passes_as_it_is() -> None:
 
 
 def test_serve_is_given_the_middleware() -> None:
-    assert [middleware.cls for middleware in middlewares()] == [StripHeaders]
+    assert [middleware.cls for middleware in middlewares()] == [JsonErrors, StripHeaders]
+
+
+async def answer(path: str, status: int, kind: str, body: bytes) -> tuple[int, dict[bytes, Any]]:
+    """What arrives of an answer; its body is under `b""`."""
+    arrived: dict[bytes, Any] = {b"": b""}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", kind.encode()), (b"x-request-id", b"r1")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body[:3], "more_body": True})
+        await send({"type": "http.response.body", "body": body[3:]})
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            arrived.update(message["headers"])
+            arrived[b"status"] = message["status"]
+        else:
+            arrived[b""] += message["body"]
+
+    async def nothing() -> Any:
+        return None
+
+    await JsonErrors(app)({"type": "http", "path": path}, nothing, send)
+    return arrived.pop(b"status"), arrived
+
+
+@pytest.mark.parametrize("status", [404, 500, 503])
+async def test_what_serve_says_while_no_replica_answers_is_told_as_the_gateway_tells_errors(
+    status: int,
+) -> None:
+    told, arrived = await answer("/v1/models", status, "text/plain; charset=utf-8", b"not found")
+
+    assert told == 503
+    assert (arrived[b"content-type"], arrived[b"retry-after"]) == (b"application/json", b"1")
+    assert arrived[b"content-length"] == str(len(arrived[b""])).encode()
+    assert arrived[b"x-request-id"] == b"r1"
+    error = json.loads(arrived[b""])["error"]
+    assert (error["code"], set(error)) == ("gateway_away", {"message", "type", "param", "code"})
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/metrics", 200, "text/plain"),
+        ("/v1/models/x", 404, "application/json"),
+        ("/slack/events", 400, "text/plain"),
+        ("/-/healthz", 503, "text/plain"),
+    ],
+)
+async def test_what_the_gateway_says_and_serves_own_probes_pass_as_they_are(
+    path: str, status: int, kind: str
+) -> None:
+    told, arrived = await answer(path, status, kind, b"as it was")
+
+    assert (told, arrived[b""]) == (status, b"as it was")
+    assert arrived[b"content-type"] == kind.encode()
 
 
 def test_haproxy_listens_where_it_was_asked_to_and_its_own_pages_on_this_machine_alone() -> None:

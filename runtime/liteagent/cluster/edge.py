@@ -1,8 +1,9 @@
-"""What a client may not say to Serve."""
+"""Between clients and Serve: what they may not say to it, and what it may not say to them."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,10 +32,63 @@ class StripHeaders:
         await self._app(scope, receive, send)
 
 
+class JsonErrors:
+    """ASGI middleware for what Serve answers by itself when no replica does, in text and as if the
+    path were wrong: told as the gateway tells its errors, and as what it is.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replaced = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and _is_serves_own(message):
+                replaced = True
+                await send({**message, "status": 503, "headers": _of_json(message["headers"])})
+                await send({"type": "http.response.body", "body": AWAY})
+            elif not replaced:
+                await send(message)
+
+        ours = scope["type"] == "http" and not scope["path"].startswith("/-/")
+        await self._app(scope, receive, sending if ours else send)
+
+
+AWAY = json.dumps(
+    {
+        "error": {
+            "message": "The gateway is starting, stopping, or was just lost: try again soon.",
+            "type": "server_error",
+            "param": None,
+            "code": "gateway_away",
+        }
+    }
+).encode()
+
+
+def _is_serves_own(start: Mapping[str, Any]) -> bool:
+    """The gateway's own errors are JSON."""
+    status = start["status"]
+    kinds = [value for name, value in start["headers"] if name.lower() == b"content-type"]
+    return (status == 404 or status >= 500) and any(kind.startswith(b"text/") for kind in kinds)
+
+
+def _of_json(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    replaced = {
+        b"content-type": b"application/json",
+        b"content-length": str(len(AWAY)).encode(),
+        b"retry-after": b"1",
+    }
+    kept = [pair for pair in headers if pair[0].lower() not in replaced]
+    return [*kept, *replaced.items()]
+
+
 def middlewares() -> list[Middleware]:
     """What Serve's proxies and replicas put around every application; they are told of this
     function by `RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH`.
     """
     from starlette.middleware import Middleware
 
-    return [Middleware(StripHeaders)]
+    return [Middleware(JsonErrors), Middleware(StripHeaders)]

@@ -83,8 +83,12 @@ class Hosts:
     async def drain(self, name: str, grace: float) -> None:
         await self._call(name, "drain", grace)
 
+    async def identity(self, name: str) -> Identity:
+        """Who the host is now. While it is started again, Ray keeps the call for it."""
+        return await self._call(name, "ready", max_task_retries=-1)
+
     async def until_up(self, name: str, seconds: float = UP_SECONDS) -> Identity:
-        """Who the host is, as soon as it answers; waits while Ray starts it again.
+        """As `identity`, of a host that may not have been started yet.
 
         Raises `RuntimeClosedError` when nothing answers for so long, and what kept the host from
         starting.
@@ -92,9 +96,7 @@ class Hosts:
         until = self._clock.now() + seconds
         while True:
             try:
-                # Ray itself keeps this call until the actor runs again: nobody has to poll for it.
-                ready = self._call(name, "ready", max_task_retries=-1)
-                return await asyncio.wait_for(ready, until - self._clock.now())
+                return await asyncio.wait_for(self.identity(name), until - self._clock.now())
             except HostLostError:
                 await self._clock.sleep(LOOK_AGAIN_SECONDS)
             except TimeoutError:

@@ -14,7 +14,9 @@ from liteagent.agents.task_agents import TaskAgents
 from liteagent.cluster.placement import Placer
 from liteagent.config import Settings, load_settings
 from liteagent.journal import Journal, open_journal
+from liteagent.observability import configure_logging
 from liteagent.plugins import PluginHost, PluginLock
+from liteagent.security import redact
 
 NAMESPACE = "liteagent"
 
@@ -74,11 +76,15 @@ class Node:
 
 
 async def open_actor_node(config: NodeConfig) -> Node:
-    """As `open_node`, in a process of the cluster: the environment of the first process is set in
-    this one as well.
+    """As `open_node`, in a process of the cluster: with the first one's environment, and logging as
+    the settings say.
     """
     os.environ.update(config.environment)
-    return await open_node(config)
+    node = await open_node(config)
+    configure_logging(
+        redact=redact, level=node.settings.log_level, log_format=node.settings.log_format
+    )
+    return node
 
 
 async def open_node(config: NodeConfig) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -31,6 +32,8 @@ MOVED = (
 )
 """Raised where an entity is not, or is no longer: worth asking again elsewhere."""
 MOST_MOVES = 20
+LIFE_SECONDS = 10.0
+"""A host that says nothing for so long is taken for dead; if it lives, its epochs are fenced."""
 
 
 class RayRuntime:
@@ -133,13 +136,17 @@ class RayRuntime:
         owner = host_of(error.owner)
         if owner is None:
             raise error
-        try:
-            if (await self._hosts.until_up(owner, seconds=5.0)).owner == error.owner:
-                return owner
-        except (HostLostError, RuntimeClosedError):
-            pass
+        if await self._lives(owner, error.owner):
+            return owner
         await self._hosts.wake(asked, [], gone=[error.owner])
         return asked
+
+    async def _lives(self, host: str, owner: str) -> bool:
+        """Whether the host is still the incarnation that this owner is."""
+        try:
+            return (await asyncio.wait_for(self._hosts.identity(host), LIFE_SECONDS)).owner == owner
+        except (HostLostError, TimeoutError):
+            return False
 
     # -- what
 

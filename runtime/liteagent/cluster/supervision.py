@@ -14,6 +14,7 @@ from liteagent.cluster.identity import Identity
 from liteagent.cluster.ownership import host_of
 from liteagent.cluster.placement import Placer, Pool
 from liteagent.cluster.scans import due_rows, running_rows
+from liteagent.deadline import OverrunError, run_within
 from liteagent.errors import LiteAgentException
 from liteagent.journal import HeadRow, Journal
 
@@ -169,9 +170,10 @@ class Supervision:
         """A host whose loop is stuck answers nobody: start it again."""
         if self._watched[name].identity is None:
             return
+        asking = asyncio.ensure_future(self._hosts.stats(name))
         try:
-            await asyncio.wait_for(self._hosts.stats(name), ANSWER_SECONDS)
-        except TimeoutError:
+            await run_within(asking, seconds=ANSWER_SECONDS, clock=self._clock)
+        except OverrunError:
             log.error("The host %s hangs and is started again.", name)
             self._hosts.kill(name, for_good=False)
         except LiteAgentException:

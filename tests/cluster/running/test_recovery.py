@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from liteagent.agents.assembly import assemble
@@ -127,6 +128,21 @@ async def test_what_a_process_outside_the_cluster_left_waiting_is_woken_when_it_
         return types if types[-1] == "turn.completed" else []
 
     assert "approval.expired" in await until(expired)
+
+
+async def test_a_supervisor_that_is_killed_comes_back_and_knows_the_hosts(cluster: Cluster) -> None:
+    raylet = psutil.Process((await shared_host(cluster)).identity.pid).parent()
+    assert raylet is not None
+    (supervisor,) = [p for p in raylet.children() if p.name().startswith("ray::Supervisor")]
+
+    supervisor.kill()
+    supervisor.wait()
+
+    async def knows() -> bool:
+        reports = (await cluster.status()).supervised
+        return any(report.name == "shared/0" and report.identity for report in reports)
+
+    assert await until(knows)
 
 
 async def test_many_sessions_go_on_after_their_host_was_killed(
