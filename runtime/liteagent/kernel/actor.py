@@ -352,12 +352,15 @@ class Actor:
     # -- the end
 
     async def finish(self, grace: float) -> None:
-        """Let effects under way end within `grace` seconds, then let go of the entity."""
+        """Let effects under way end within `grace` seconds, then let go of the entity, with its
+        snapshot no further behind than that of one that goes on.
+        """
         if grace > 0 and (self._running or self._lock.locked()):
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace):
                     await self._all_ended()
         await self.close(None)
+        await self._snapshots.close(self.seq, self.state)
 
     async def _all_ended(self) -> None:
         """Returns when what runs now has ended, and its outcomes are written and told."""

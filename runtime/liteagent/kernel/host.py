@@ -262,4 +262,4 @@ class EntityHost:
             if future.done() and not future.cancelled() and future.exception() is None:
                 actor = future.result()
                 if actor.is_idle and actor.touched <= before:
-                    await actor.close(None)
+                    await actor.finish(grace=0)

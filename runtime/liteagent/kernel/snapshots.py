@@ -6,6 +6,8 @@ import asyncio
 import logging
 from typing import Any
 
+import msgspec
+
 from liteagent.errors import JournalUnavailableError
 from liteagent.journal import Journal, Snapshot
 from liteagent.kernel.kind import Kind
@@ -43,6 +45,12 @@ class Snapshots:
         if self._task is not None:
             await asyncio.wait([self._task])
 
+    async def close(self, seq: int, state: Any) -> None:
+        """Save the state at the end, if it is time; what is being written is finished first."""
+        await self.finish()
+        self.consider(seq, state)
+        await self.finish()
+
     async def _save(self, seq: int, state: Any) -> None:
         value, size = await asyncio.to_thread(self._dump, state)
         self._next = seq + max(EVENTS, size // BYTES_PER_EVENT)
@@ -55,6 +63,6 @@ class Snapshots:
             log.warning("No snapshot of %s for now: %s", self._entity, error)
 
     def _dump(self, state: Any) -> tuple[Any, int]:
-        """The state as JSON, and about how many bytes it takes."""
+        """The state as JSON, and how many bytes it takes."""
         value = self._kind.dump(state)
-        return value, len(str(value))
+        return value, len(msgspec.json.encode(value))
