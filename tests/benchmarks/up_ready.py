@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+from liteagent.cluster.environment import free_ports
+
 GOAL = 1.3
 ROUNDS = 5
 
@@ -70,7 +72,7 @@ def measure(which: str) -> float:
         environment |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_SERVE_LOG_TO_STDERR": "0"}
         began = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.up_ready", which],
+            [sys.executable, "-m", "tests.benchmarks.up_ready", which, str(free_ports(1)[0])],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=None if "-v" in sys.argv else subprocess.DEVNULL,
@@ -100,6 +102,6 @@ def main(rounds: int) -> None:
 if __name__ == "__main__":
     arguments = [argument for argument in sys.argv[1:] if argument != "-v"]
     if arguments and arguments[0] in ("bare", "ours"):
-        {"bare": bare, "ours": ours}[arguments[0]](8411)
+        {"bare": bare, "ours": ours}[arguments[0]](int(arguments[1]))
     else:
         main(int(arguments[0]) if arguments else ROUNDS)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ frontend http_frontend
     use_backend http-liteagent if is_http-liteagent
 backend http-liteagent
     server replica 127.0.0.1:30000 check
+backend default_backend
+    http-request return status 404 content-type text/plain lf-string "Path \\'%[path]\\' not found."
 listen stats
   bind *:8404
   stats enable
@@ -126,8 +129,20 @@ def test_haproxy_listens_where_it_was_asked_to_and_its_own_pages_on_this_machine
     ]
 
 
+def test_haproxy_says_in_json_that_the_gateway_is_away_and_not_that_a_path_is_wrong() -> None:
+    (line,) = [line for line in rebound(CONFIGURATION, "::1").splitlines() if "return" in line]
+
+    before, body, after = line.split("'")
+    assert before.split() == [
+        *("http-request", "return", "status", "503", "content-type", "application/json"),
+        *("hdr", "Retry-After", "1", "string"),
+    ]
+    assert json.loads(body)["error"]["code"] == "gateway_away"
+    assert after == ""
+
+
 def test_nothing_else_of_haproxys_configuration_changes() -> None:
     def rest(text: str) -> list[str]:
-        return [line for line in text.splitlines() if "bind" not in line]
+        return [line for line in text.splitlines() if not re.search("bind|return", line)]
 
     assert rest(rebound(CONFIGURATION, "0.0.0.0")) == rest(CONFIGURATION)

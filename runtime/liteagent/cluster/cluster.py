@@ -13,10 +13,10 @@ from typing import Any, Self
 from liteagent.cluster import actors, serve
 from liteagent.cluster.host import HostStats
 from liteagent.cluster.hosts import Hosts
+from liteagent.cluster.identity import SUPERVISOR
 from liteagent.cluster.node import Node
 from liteagent.cluster.runtime import RayRuntime
 from liteagent.cluster.supervision import HostReport
-from liteagent.cluster.supervisor import SUPERVISOR
 from liteagent.errors import LiteAgentException
 
 log = logging.getLogger(__name__)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
+
+from liteagent.cluster.haproxy_guard import AWAY
 
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
@@ -48,24 +49,12 @@ class JsonErrors:
             if message["type"] == "http.response.start" and _is_serves_own(message):
                 replaced = True
                 await send({**message, "status": 503, "headers": _of_json(message["headers"])})
-                await send({"type": "http.response.body", "body": AWAY})
+                await send({"type": "http.response.body", "body": AWAY.encode()})
             elif not replaced:
                 await send(message)
 
         ours = scope["type"] == "http" and not scope["path"].startswith("/-/")
         await self._app(scope, receive, sending if ours else send)
-
-
-AWAY = json.dumps(
-    {
-        "error": {
-            "message": "The gateway is starting, stopping, or was just lost: try again soon.",
-            "type": "server_error",
-            "param": None,
-            "code": "gateway_away",
-        }
-    }
-).encode()
 
 
 def _is_serves_own(start: Mapping[str, Any]) -> bool:

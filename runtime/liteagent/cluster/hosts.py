@@ -12,7 +12,7 @@ from liteagent.cluster import actors
 from liteagent.cluster.batches import Batch
 from liteagent.cluster.errors import HostLostError
 from liteagent.cluster.host import Host, HostStats
-from liteagent.cluster.identity import Identity
+from liteagent.cluster.identity import SUPERVISOR, Identity
 from liteagent.cluster.node import NodeConfig
 from liteagent.cluster.placement import Pool
 from liteagent.errors import RuntimeClosedError
@@ -90,14 +90,18 @@ class Hosts:
     async def until_up(self, name: str, seconds: float = UP_SECONDS) -> Identity:
         """As `identity`, of a host that may not have been started yet.
 
-        Raises `RuntimeClosedError` when nothing answers for so long, and what kept the host from
-        starting.
+        Raises `RuntimeClosedError` when nothing answers for so long, and at once when the cluster
+        was drained; and what kept the host from starting.
         """
         until = self._clock.now() + seconds
         while True:
             try:
                 return await asyncio.wait_for(self.identity(name), until - self._clock.now())
-            except HostLostError:
+            except HostLostError as error:
+                if error.for_good and actors.find(SUPERVISOR, self._config.namespace) is None:
+                    raise RuntimeClosedError(
+                        f"The host {name} is gone and nobody starts it again: the runtime stops."
+                    ) from error
                 await self._clock.sleep(LOOK_AGAIN_SECONDS)
             except TimeoutError:
                 raise RuntimeClosedError(

@@ -1,4 +1,4 @@
-"""Who a host actor is."""
+"""Who the actors of a cluster are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from liteagent.cluster.actors import library
 from liteagent.cluster.ownership import owner_name
+
+SUPERVISOR = "supervisor"
+"""The actor that starts the hosts; there is none before they run and when they are drained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,12 +20,13 @@ from liteagent.cluster.errors import (
     NotRunningError,
 )
 from liteagent.cluster.hosts import Hosts
+from liteagent.cluster.identity import SUPERVISOR
 from liteagent.cluster.journals import require_shared_journal
 from liteagent.cluster.node import Node, open_node
 from liteagent.cluster.probe import answers
 from liteagent.cluster.ray_process import ray_running
 from liteagent.cluster.stages import OnStage, StageName, Stages, untold
-from liteagent.cluster.supervisor import SUPERVISOR, start_supervisor
+from liteagent.cluster.supervisor import start_supervisor
 from liteagent.errors import ConfigurationError
 from liteagent.threads import in_thread
 

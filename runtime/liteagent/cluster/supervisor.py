@@ -8,11 +8,9 @@ from contextlib import AsyncExitStack
 from liteagent.clock import SystemClock
 from liteagent.cluster import actors
 from liteagent.cluster.hosts import Hosts
+from liteagent.cluster.identity import SUPERVISOR
 from liteagent.cluster.node import NodeConfig, open_actor_node
 from liteagent.cluster.supervision import HostReport, Supervision
-
-SUPERVISOR = "supervisor"
-"""The actor's name."""
 
 
 class Supervisor:
