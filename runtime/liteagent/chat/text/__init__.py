@@ -1,0 +1,1 @@
+"""The text of messages: cut to size and put together again."""
