@@ -17,6 +17,7 @@ from liteagent.cluster.identity import SUPERVISOR
 from liteagent.cluster.node import Node
 from liteagent.cluster.runtime import RayRuntime
 from liteagent.cluster.supervision import HostReport
+from liteagent.cluster.supervisor import reports
 from liteagent.errors import LiteAgentException
 
 log = logging.getLogger(__name__)
@@ -110,12 +111,9 @@ class Cluster:
             return None
 
     async def _supervised(self) -> Sequence[HostReport]:
-        supervisor = self._supervisor()
-        if supervisor is None:
-            return ()
         try:
-            reports = actors.result_of(supervisor.reports.remote(), SUPERVISOR)
-            return await asyncio.wait_for(reports, LOOK_SECONDS)
+            asking = reports(self.node.config.namespace)
+            return await asyncio.wait_for(asking, LOOK_SECONDS)
         except (LiteAgentException, TimeoutError):
             return ()
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from liteagent.agents.assembly import assemble
 from liteagent.clock import SystemClock
@@ -16,13 +16,19 @@ from liteagent.cluster.batches import Batch, in_batches
 from liteagent.cluster.identity import Identity, identify
 from liteagent.cluster.node import Node, NodeConfig, open_actor_node
 from liteagent.cluster.ownership import RayOwnership
-from liteagent.cluster.scans import due_rows, running_rows
+from liteagent.cluster.scans import due_rows, running_rows, waiting_rows
+from liteagent.cluster.timed_journal import timed
 from liteagent.cluster.tools import RayToolRunner
 from liteagent.errors import LiteAgentException
 from liteagent.events import Json
 from liteagent.journal import NO_CRASH, HeadRow, from_environment
 from liteagent.kernel import Command, EntityHost
 from liteagent.kernel.collector import settle_collector
+from liteagent.observability import Metrics
+from liteagent.plugins import PluginState
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +74,7 @@ class Host:
         self._ended = asyncio.Event()
         self._starting = asyncio.ensure_future(self._start(config))
         self._recovering: asyncio.Task[None] | None = None
+        self._metrics = Metrics()
 
     async def ready(self) -> Identity:
         """Who this is, once it has started."""
@@ -126,6 +133,14 @@ class Host:
             recovering=self._recovering is None or not self._recovering.done(),
         )
 
+    async def metrics(self) -> Sequence[Metric]:
+        """What it has measured since it started, and measures now."""
+        stats = await self.stats()
+        self._metrics.sessions_active(stats.active)
+        self._metrics.readers(stats.streams)
+        self._metrics.memory(stats.rss)
+        return self._metrics.collect()
+
     async def until_end(self, incarnation: str) -> bool:
         """True when the host has drained, False at once when this is a later incarnation. A caller
         hears at once when the process dies.
@@ -153,34 +168,46 @@ class Host:
         node = await open_actor_node(config)
         await self._stack.enter_async_context(node.journal)
         runner = RayToolRunner(clock=self._clock)
-        assembly = await assemble(node.agents, await node.plugins(), runner=runner)
+        plugins = await node.plugins()
+        for plugin in plugins.statuses:
+            if plugin.state is PluginState.FAILED:
+                self._metrics.plugin_failed(plugin.name)
+        assembly = await assemble(node.agents, plugins, runner=runner)
         self._stack.push_async_callback(assembly.close)
         # A host that was started again would come to the same point once more, for ever.
         crash = NO_CRASH if self.identity.restarted else from_environment(os.environ)
         host = EntityHost(
-            journal=node.journal,
+            journal=timed(node.journal, self._metrics.appended),
             kinds=assembly.kinds,
             clock=self._clock,
             ownership=self._ownership,
             crash=crash,
-            observers=[assembly.events],
+            observers=[assembly.events, self._metrics.on_event],
         )
+        self._metrics.approvals_pending(await _waiting(node, self.identity.host))
         await host.start()
         settle_collector()
         self._recovering = asyncio.ensure_future(_recover(host, node, self.identity.host))
         return host
 
 
+def _belongs(row: HeadRow, node: Node, name: str) -> bool:
+    return node.placer.seat(row.entity, row.head.agent).host == name
+
+
+async def _waiting(node: Node, name: str) -> int:
+    """Approvals that wait in what belongs here."""
+    rows = waiting_rows(node.journal)
+    return sum([len(row.head.pending) async for row in rows if _belongs(row, node, name)])
+
+
 async def _recover(host: EntityHost, node: Node, name: str) -> None:
     """Take up what belongs here and was left under way, and keep time for what waits."""
-
-    def is_mine(row: HeadRow) -> bool:
-        return node.placer.seat(row.entity, row.head.agent).host == name
-
     try:
-        running = [row.entity async for row in running_rows(node.journal) if is_mine(row)]
+        rows = running_rows(node.journal)
+        running = [row.entity async for row in rows if _belongs(row, node, name)]
         async for row in due_rows(node.journal, before=FAR_FUTURE):
-            if is_mine(row):
+            if _belongs(row, node, name):
                 host.timers_set(row)
         woken = await _wake(host, running)
     except LiteAgentException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from liteagent.clock import Clock, SystemClock
 from liteagent.cluster import actors
@@ -18,6 +18,9 @@ from liteagent.cluster.placement import Pool
 from liteagent.errors import RuntimeClosedError
 from liteagent.events import Json
 from liteagent.kernel import Command
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 UP_SECONDS = 60.0
 """How long a host may take to come back before whoever waits for it is told."""
@@ -32,6 +35,7 @@ class Hosts:
 
     def __init__(self, config: NodeConfig, clock: Clock | None = None) -> None:
         self._config = config
+        self.namespace = config.namespace
         self._clock = clock or SystemClock()
         self._handles: dict[str, Any] = {}
 
@@ -73,6 +77,9 @@ class Hosts:
 
     async def stats(self, name: str) -> HostStats:
         return await self._call(name, "stats")
+
+    async def metrics(self, name: str) -> Sequence[Metric]:
+        return await self._call(name, "metrics")
 
     async def until_end(self, name: str, incarnation: str) -> bool:
         """True when that incarnation has drained, False when another one lives already; raises

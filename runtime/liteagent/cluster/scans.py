@@ -20,6 +20,11 @@ def due_rows(journal: Journal, *, before: float) -> AsyncIterator[HeadRow]:
     return _rows(journal, HeadQuery(wake_before=before, limit=PAGE))
 
 
+def waiting_rows(journal: Journal) -> AsyncIterator[HeadRow]:
+    """Entities in which something waits for a person."""
+    return _rows(journal, HeadQuery(with_pending=True, limit=PAGE))
+
+
 async def _rows(journal: Journal, query: HeadQuery) -> AsyncIterator[HeadRow]:
     while True:
         page = await journal.heads(query)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from liteagent.cluster import actors
 from liteagent.cluster.edge import App
@@ -15,7 +15,11 @@ from liteagent.cluster.environment import LOOPBACK
 from liteagent.cluster.hosts import Hosts
 from liteagent.cluster.node import Node, NodeConfig, open_actor_node
 from liteagent.cluster.runtime import RayRuntime
+from liteagent.cluster.scrape import scrape
 from liteagent.cluster.supervisor import start_supervisor
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 APPLICATION = "liteagent"
 ONGOING_REQUESTS = 1000
@@ -32,6 +36,11 @@ class GatewayParts:
 
     node: Node
     runtime: RayRuntime
+    hosts: Hosts
+
+    async def scrape(self) -> Mapping[str, Sequence[Metric] | None]:
+        """See `liteagent.cluster.scrape`."""
+        return await scrape(self.hosts)
 
 
 BuildGateway = Callable[[GatewayParts], Awaitable[App]]
@@ -52,9 +61,10 @@ class Gateway:
         await self._stack.enter_async_context(node.journal)
         if not supervised:
             await asyncio.to_thread(start_supervisor, config)
-        runtime = RayRuntime(node.journal, Hosts(config), node.placer)
+        hosts = Hosts(config)
+        runtime = RayRuntime(node.journal, hosts, node.placer)
         self._stack.push_async_callback(runtime.close)
-        self._app = await build(GatewayParts(node=node, runtime=runtime))
+        self._app = await build(GatewayParts(node=node, runtime=runtime, hosts=hosts))
 
     def __serve_build_asgi_app__(self) -> App:
         return self._app

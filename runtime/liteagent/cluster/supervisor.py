@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from liteagent.clock import SystemClock
 from liteagent.cluster import actors
+from liteagent.cluster.errors import HostLostError
 from liteagent.cluster.hosts import Hosts
 from liteagent.cluster.identity import SUPERVISOR
 from liteagent.cluster.node import NodeConfig, open_actor_node
@@ -42,6 +44,16 @@ class Supervisor:
         self._stack.push_async_callback(asyncio.wait, {running})
         self._stack.callback(running.cancel)
         return supervision
+
+
+async def reports(namespace: str) -> Sequence[HostReport]:
+    """Every host, as the cluster's supervisor has seen it last. Raises `HostLostError` where there
+    is none.
+    """
+    supervisor = actors.find(SUPERVISOR, namespace)
+    if supervisor is None:
+        raise HostLostError(SUPERVISOR, for_good=True)
+    return await actors.result_of(supervisor.reports.remote(), SUPERVISOR)
 
 
 def start_supervisor(config: NodeConfig) -> object:

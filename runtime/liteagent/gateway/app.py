@@ -14,7 +14,7 @@ from liteagent.agents.sessions import Sessions
 from liteagent.clock import Clock, SystemClock
 from liteagent.gateway import models, probes
 from liteagent.gateway.chat import route as chat
-from liteagent.gateway.context import Gateway
+from liteagent.gateway.context import Gateway, Scrape
 from liteagent.gateway.housekeeping import housekeeping
 from liteagent.gateway.http.authentication import PROBES, Authentication
 from liteagent.gateway.http.envelope import Envelope
@@ -52,6 +52,7 @@ def create_app(
     jwt: JWTHandler | None = None,
     settings: GatewaySettings | None = None,
     metrics: Metrics | None = None,
+    scrape: Scrape | None = None,
     checks: Sequence[HealthCheck] = (),
     routers: Sequence[APIRouter] = (),
     open_paths: Collection[str] = (),
@@ -60,6 +61,7 @@ def create_app(
 ) -> FastAPI:
     """An ASGI application that holds nothing of its own: any number of replicas serve one journal.
 
+    `scrape` collects what the hosts of a cluster measured, for `/metrics`.
     `routers` are more routes, under the same authentication and with the same errors;
     `open_paths` are those of them that know their callers by other means (a platform's signature).
     Whoever serves the application closes the runtime after it.
@@ -74,6 +76,7 @@ def create_app(
         settings=settings,
         checks=_registry([JournalHealthCheck(runtime.journal, clock=clock), *checks]),
         metrics=metrics,
+        scrape=scrape,
         clock=clock,
         ids=ids,
         started_at=clock.now(),

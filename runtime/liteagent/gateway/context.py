@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
@@ -15,6 +16,12 @@ from liteagent.gateway.settings import GatewaySettings
 from liteagent.gateway.turns.reservations import Reservations
 from liteagent.ids import Ids
 from liteagent.observability import HealthCheckRegistry, Metrics
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
+
+Scrape = Callable[[], Awaitable[Mapping[str, "Sequence[Metric] | None"]]]
+"""What the other processes measured, by host; None of one that did not say in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,8 @@ class Gateway:
     settings: GatewaySettings
     checks: HealthCheckRegistry
     metrics: Metrics | None
+    scrape: Scrape | None
+    """None: this process is all there is."""
     clock: Clock
     ids: Ids
     started_at: float

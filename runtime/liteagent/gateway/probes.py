@@ -7,10 +7,13 @@ from starlette.responses import Response
 
 from liteagent.gateway.context import TheGateway
 from liteagent.gateway.http.render import JsonResponse
-from liteagent.observability import HealthStatus, overall
+from liteagent.observability import HealthStatus, exposition, overall
 from liteagent.security import redact
 
 router = APIRouter()
+
+GATEWAY = "gateway"
+"""What this process calls itself among the hosts of a cluster."""
 
 
 @router.get("/livez")
@@ -34,7 +37,17 @@ async def readyz(gateway: TheGateway) -> Response:
 
 @router.get("/metrics")
 async def metrics(gateway: TheGateway) -> Response:
-    """In Prometheus' text format; empty where nothing is measured."""
-    if gateway.metrics is None:
+    """In Prometheus' text format, of the whole cluster where there is one; empty where nothing is
+    measured.
+    """
+    measured = gateway.metrics
+    if measured is None:
         return Response(b"", media_type="text/plain; charset=utf-8")
-    return Response(gateway.metrics.render(), media_type=gateway.metrics.content_type)
+    if gateway.scrape is None:
+        return Response(measured.render(), media_type=measured.content_type)
+    hosts = await gateway.scrape()
+    answered = {name: theirs for name, theirs in hosts.items() if theirs is not None}
+    text = exposition(
+        {GATEWAY: measured.collect(), **answered}, unreachable=len(hosts) - len(answered)
+    )
+    return Response(text, media_type=measured.content_type)

@@ -1,6 +1,7 @@
 """What a running LiteAgent tells of itself: logs, metrics, health."""
 
 from liteagent.observability.context import current_log_context, log_context
+from liteagent.observability.exposition import exposition
 from liteagent.observability.health import (
     HealthCheck,
     HealthCheckRegistry,
@@ -32,6 +33,7 @@ __all__ = [
     "Metrics",
     "configure_logging",
     "current_log_context",
+    "exposition",
     "log_context",
     "overall",
 ]

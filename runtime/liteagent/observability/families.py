@@ -47,6 +47,8 @@ class Families:
             "approval_wait_seconds", "From asking a person to the decision.", _PEOPLE
         )
         self.sessions_active = gauge("sessions_active", "Sessions in this process's memory.")
+        self.readers = gauge("readers", "Streams that read sessions of this process.")
+        self.memory_bytes = gauge("memory_bytes", "Memory that is this process's own.")
         self.appends = counter("appends_total", "Writes to the journal.")
         self.append_seconds = histogram(
             "append_seconds", "From a write's begin to stable storage.", _FAST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from liteagent.events import Event
@@ -9,7 +10,7 @@ from liteagent.observability.event_meter import EventMeter
 from liteagent.observability.families import Families
 
 if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
+    from prometheus_client import CollectorRegistry, Metric
 
 
 class Metrics:
@@ -44,6 +45,14 @@ class Metrics:
         """So many sessions are in memory now."""
         self._families.sessions_active.set(count)
 
+    def readers(self, count: int) -> None:
+        """So many streams read sessions of this process now."""
+        self._families.readers.set(count)
+
+    def memory(self, size: int) -> None:
+        """So many bytes of memory are the process's own now."""
+        self._families.memory_bytes.set(size)
+
     def approvals_pending(self, count: int) -> None:
         """So many approvals waited when the process started; events move it from there."""
         self._families.approvals_pending.set(count)
@@ -54,6 +63,10 @@ class Metrics:
         from prometheus_client import CONTENT_TYPE_LATEST
 
         return CONTENT_TYPE_LATEST
+
+    def collect(self) -> Sequence[Metric]:
+        """Everything as values, which can be sent to another process; see `exposition`."""
+        return list(self._registry.collect())
 
     def render(self) -> bytes:
         """Everything, in Prometheus' text format."""

@@ -25,5 +25,6 @@ async def build_gateway(parts: GatewayParts) -> App:
         jwt=None if secret is None else JWTHandler(secret.get_secret_value(), clock=clock),
         settings=GatewaySettings.of(node.settings),
         metrics=Metrics(),
+        scrape=parts.scrape,
         clock=clock,
     )
