@@ -12,6 +12,16 @@ from liteagent.chat.cards.form import Form
 from liteagent.chat.inbound import FileIn, Said
 from liteagent.chat.places import Person, Place
 from liteagent.events import Json
+from liteagent.kernel import SendError
+
+
+class MessageGoneError(SendError):
+    """The message that was to be edited is not there any more: somebody deleted it."""
+
+    error_code = "MESSAGE_GONE"
+
+    def __init__(self) -> None:
+        super().__init__("The message is not there any more: post it again.", permanent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,11 @@ class Platform(Protocol):
         """A new message; its id."""
         ...
 
-    async def edit(self, place: Place, message_id: str, content: Content) -> None: ...
+    async def edit(self, place: Place, message_id: str, content: Content) -> None:
+        """Show something else in a message of ours; a stream that was never finished is finished
+        by it. Raises `MessageGoneError` when it was deleted.
+        """
+        ...
 
     async def remove(self, place: Place, message_id: str) -> None:
         """Delete a message of ours; one that is gone is fine."""
