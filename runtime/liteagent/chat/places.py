@@ -42,6 +42,8 @@ class PersonKind(StrEnum):
     EXTERNAL = "external"
     """Of another workspace, through a shared channel."""
     BOT = "bot"
+    SELF = "self"
+    """This account itself, in what was said in a thread so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,26 @@ class Platform(Protocol):
         """
         ...
 
+    async def missed_mentions(self, after: float) -> Sequence[Said]:
+        """Messages since `after` (seconds since 1970) to which an agent answers though they belong
+        to no known conversation: mentions and direct messages, oldest first, at most 100. Empty
+        where the platform offers no way to look for them.
+        """
+        ...
+
+    async def thread_so_far(self, place: Place, before: str) -> Sequence[Said]:
+        """The last messages of a thread before `before` (an `order`), oldest first, at most 50;
+        ours are among them, by a person of kind `SELF`.
+        """
+        ...
+
+    async def begin(self, place: Place, person: Person, text: str, key: str) -> tuple[str, Place]:
+        """Show what somebody asks by a slash command where they ask it, once for this key, and
+        open its thread: the conversation, and where the answer goes. In a thread or a direct
+        message these are the ones that are there.
+        """
+        ...
+
     async def permalink(self, place: Place, message_id: str) -> str:
         """An address that opens the message; empty where there is none."""
         ...
