@@ -68,21 +68,49 @@ class ApprovalInbox:
                 return
 
     async def get(self, approval_id: str) -> Mapping[str, Json]:
-        """One request, open or settled. Raises `ApprovalNotFoundError`."""
+        """One request, open or settled, with what became of it so far: `asked_args` are the
+        arguments as the model gave them, `ballots` every decision, `{decision, by, ts, digest,
+        final, args?, reason?, content?}`. Raises `ApprovalNotFoundError`.
+        """
         entity, requested = await self._requested(approval_id)
         row = await self.runtime.journal.head(entity)
-        session_id = split_entity(entity)[1]
-        agent = row.head.agent if row is not None else ""
-        for item in row.head.pending if row is not None else ():
-            if item["id"] == approval_id:
-                return {**item, "session_id": session_id, "agent": agent}
-        settled = await self._settled(entity, approval_id)
+        pending = row.head.pending if row is not None else ()
+        found = next((item for item in pending if item["id"] == approval_id), None)
+        settled = None if found is not None else await self._settled(entity, approval_id)
         return {
-            **_from_request(requested),
-            **_outcome(settled),
-            "session_id": session_id,
-            "agent": agent,
+            **(found or {**_from_request(requested), **_outcome(settled)}),
+            "session_id": split_entity(entity)[1],
+            "agent": row.head.agent if row is not None else "",
+            "asked_args": requested.data["args"],
+            "ballots": await self._ballots(entity, requested, settled),
         }
+
+    async def _ballots(
+        self, entity: str, requested: Event, settled: Event | None
+    ) -> list[Mapping[str, Json]]:
+        if requested.data["policy"].get("quorum", 1) == 1:
+            decided = [] if settled is None else [settled]
+        else:
+            decided = [event async for event in self._between(entity, requested, settled)]
+        approval_id = requested.data["approval_id"]
+        return [
+            _ballot(event)
+            for event in decided
+            if event.type == "approval.decided"
+            and event.data["approval_id"] == approval_id
+            and event.data["decision"] != "cancel"
+        ]
+
+    async def _between(
+        self, entity: str, requested: Event, settled: Event | None
+    ) -> AsyncIterator[Event]:
+        after = requested.seq
+        while page := await self.runtime.journal.read(entity, after=after):
+            for event in page:
+                yield event
+                if settled is not None and event.seq == settled.seq:
+                    return
+            after = page[-1].seq
 
     async def decide(
         self,
@@ -94,9 +122,11 @@ class ApprovalInbox:
         reason: str = "",
         content: str = "",
         digest: str | None = None,
+        key: str | None = None,
     ) -> Mapping[str, Json]:
         """Decide a request. The first valid decision wins. `digest` is that of the arguments which
-        the person was shown; where the surface says, consent to others does not count.
+        the person was shown; where the surface says, consent to others does not count. The same
+        `key` again gives the same answer and decides nothing.
 
         Raises `ApprovalNotFoundError`, `NotAnApproverError`, `ApprovalTakenError` (with the first
         decision), `ApprovalChangedError`, `ApprovalExpiredError`, `ValidationError`.
@@ -106,7 +136,7 @@ class ApprovalInbox:
                 f"No decision {decision!r}: approve, edit, reject or respond.", field="decision"
             )
         entity, _ = await self._requested(approval_id)
-        command = {
+        command: dict[str, Json] = {
             "type": "decide",
             "approval_id": approval_id,
             "decision": decision,
@@ -116,6 +146,8 @@ class ApprovalInbox:
             "content": content,
             "digest": digest,
         }
+        if key is not None:
+            command["key"] = f"decision:{key}"
         try:
             return await self.runtime.ask(entity, command)
         except (ApprovalNotFoundError, ApprovalTakenError):
@@ -155,12 +187,22 @@ class ApprovalInbox:
 def _from_request(event: Event) -> dict[str, Json]:
     data = event.data
     names = ("kind", "turn_id", "call_id", "tool", "args", "digest", "requester", "note")
+    policy = data["policy"]
     return {
         "id": data["approval_id"],
         **{name: data[name] for name in names},
+        "approvers": policy.get("approvers"),
+        "quorum": policy.get("quorum", 1),
+        "requester_may_approve": policy.get("requester_may_approve", True),
         "requested_at": event.ts,
         "expires_at": data["expires_at"],
+        "on_expiry": policy.get("on_expiry", "wait"),
     }
+
+
+def _ballot(event: Event) -> dict[str, Json]:
+    names = ("decision", "by", "digest", "final", "args", "reason", "content")
+    return {"ts": event.ts, **{name: event.data[name] for name in names if name in event.data}}
 
 
 def _outcome(settled: Event | None) -> dict[str, Json]:

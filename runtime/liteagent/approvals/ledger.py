@@ -153,6 +153,7 @@ class Approval(Struct, frozen=True, kw_only=True, gc=False):
             "requester": self.requester,
             "approvers": self.policy.get("approvers"),
             "quorum": self.policy.get("quorum", 1),
+            "requester_may_approve": self.policy.get("requester_may_approve", True),
             "votes": [vote.by for vote in self.votes if vote.digest == self.digest],
             "requested_at": self.requested_at,
             "expires_at": self.expires_at,
@@ -192,18 +193,24 @@ def open_request(event: Event) -> Approval:
 
 def check_may_decide(approval: Approval, principal: Principal) -> None:
     """Raises `NotAnApproverError` unless this person may decide; checked when they do."""
-    rule = approval.rule
+    check_rule(approval.rule, principal, tool=approval.tool, requester=approval.requester)
+
+
+def check_rule(
+    rule: ApprovalRule, principal: Principal, *, tool: str, requester: Mapping[str, Any]
+) -> None:
+    """The same for a request as the approval inbox shows it, before a decision is made."""
     if rule.approvers is not None:
         if not rule.approvers.admit(principal):
             raise NotAnApproverError(
-                f"{principal.name or principal.id} may not decide {approval.tool};"
+                f"{principal.name or principal.id} may not decide {tool};"
                 f" these may: {rule.approvers.sentence}."
             )
     elif not principal.allows("approve"):
         raise NotAnApproverError("This credential lacks the scope approve.")
-    if not rule.requester_may_approve and principal.id == approval.requester.get("id"):
+    if not rule.requester_may_approve and principal.id == requester.get("id"):
         raise NotAnApproverError(
-            f"Whoever asked for {approval.tool} may not approve it; somebody else must."
+            f"Whoever asked for {tool} may not approve it; somebody else must."
         )
 
 
