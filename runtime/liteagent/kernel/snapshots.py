@@ -6,10 +6,8 @@ import asyncio
 import logging
 from typing import Any
 
-import msgspec
-
 from liteagent.errors import JournalUnavailableError
-from liteagent.journal import Journal, Snapshot
+from liteagent.journal import Journal, Snapshot, dump
 from liteagent.kernel.kind import Kind
 
 log = logging.getLogger(__name__)
@@ -63,6 +61,6 @@ class Snapshots:
             log.warning("No snapshot of %s for now: %s", self._entity, error)
 
     def _dump(self, state: Any) -> tuple[Any, int]:
-        """The state as JSON, and how many bytes it takes."""
+        """The state as JSON, and how many bytes it takes as the journal writes it."""
         value = self._kind.dump(state)
-        return value, len(msgspec.json.encode(value))
+        return value, len(dump(value))
