@@ -66,7 +66,7 @@ async def test_a_stream_that_breaks_off_goes_on_after_its_last_event(broken: Bro
     await following.see("approval.requested")
     proxy.cut()
     (item,) = await door.approvals()
-    await door.decide(item["id"], Ballot(verb=Verb.REJECT))
+    await door.decide(item["id"], Ballot(verb=Verb.REJECT), item["digest"])
     await clock.sleepers()
     await clock.advance(RESUME_PAUSES[0])
     await following.task

@@ -129,3 +129,35 @@ def test_a_question_that_somebody_else_settles_meanwhile_needs_no_answer(
         terminal.type("/quit\n")
         assert terminal.exit_code() == 0
     assert cli.announcements == ["lunch"]
+
+
+QUORUM = "name: desk\nmodel: demo/demo\ntools: [announce]\napproval: {announce: {quorum: 2}}\n"
+
+
+@pytest.fixture
+def desk(cli: CommandLine) -> None:
+    """Written before the server reads."""
+    agents = cli.home / "agents"
+    agents.mkdir(parents=True)
+    (agents / "desk.yaml").write_text(QUORUM)
+
+
+def test_arguments_that_somebody_changes_meanwhile_are_asked_about_anew(
+    cli: CommandLine, desk: None, server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = cli("keys", "create", "bob", "--scope", "approve", "--as", "bob").out.strip()
+    with at_terminal([COMMAND, "chat", "--agent", "desk"], {}) as terminal:
+        terminal.wait_for("you › ")
+        terminal.type("announce lunch\n")
+        assert 'text: "lunch"' in terminal.wait_for(CHOICES)
+        approval = cli("approvals", "list", "--json").json[0]["id"]
+        with monkeypatch.context() as patch:
+            patch.setenv("LITEAGENT_API_KEY", bob)
+            assert cli("approvals", "edit", approval, '{"text": "dinner"}').code == 3
+        terminal.wait_for('text: "dinner"')
+        terminal.wait_for(CHOICES)
+        terminal.type("a\n")
+        terminal.wait_for("you › ")
+        terminal.type("/quit\n")
+        assert terminal.exit_code() == 0
+    assert cli.announcements == ["dinner"]

@@ -57,6 +57,30 @@ async def test_the_first_decision_wins_and_the_second_is_told_who_won(
     assert door.rig.sink.calls("restart") == [{"name": "web"}]
 
 
+async def test_consent_to_arguments_that_were_changed_since_does_not_count(
+    make_door: MakeDoor,
+) -> None:
+    rule = {"restart": {"quorum": 2}}
+    async with make_door(approval=rule) as door, door.http() as http:
+        approval = await waiting(door, http)
+        path = f"/api/approvals/{approval}"
+        shown = (await http.get(path)).json()
+        async with door.http(await door.key("approve", principal_id="bob")) as bob:
+            edit = {"decision": "edit", "args": {"name": "db"}, "digest": shown["digest"]}
+            assert (await bob.post(path, json=edit)).json()["final"] is False
+        approve = {"decision": "approve", "digest": shown["digest"]}
+        refused = await http.post(path, json=approve)
+        assert refused.status_code == 409
+        assert refused.json()["error"]["code"] == "approval_changed"
+        await door.rig.settle()
+        assert door.rig.sink.calls("restart") == []
+
+        approve["digest"] = (await http.get(path)).json()["digest"]
+        assert (await http.post(path, json=approve)).json()["final"] is True
+        await door.rig.settle()
+        assert door.rig.sink.calls("restart") == [{"name": "db"}]
+
+
 async def test_only_approvers_decide_the_admin_included(make_door: MakeDoor) -> None:
     rule = {"restart": {"approvers": {"users": ["bob"]}}}
     async with make_door(approval=rule) as door, door.http() as http:

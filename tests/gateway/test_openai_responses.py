@@ -254,6 +254,29 @@ async def test_a_vote_that_decides_nothing_yet_leaves_the_question_standing(
     assert door.rig.sink.calls("restart") == [{"name": "web"}]
 
 
+async def test_consent_is_to_what_the_previous_response_asked(make_door: MakeDoor) -> None:
+    rule = {"restart": {"quorum": 2}}
+    async with (
+        make_door(approval=rule) as door,
+        door.served() as address,
+        door.openai(address) as client,
+        door.http(await door.key("approve", principal_id="bob")) as bob,
+    ):
+        waiting = await client.responses.create(model=AGENT, input="restart")
+        approval = waiting.output[-1].id
+        edit = {"decision": "edit", "args": {"name": "db"}}
+        await bob.post(f"/api/approvals/{approval}", json=edit)
+        answer: Any = {
+            "type": "mcp_approval_response",
+            "approval_request_id": approval,
+            "approve": True,
+        }
+        with pytest.raises(openai.ConflictError) as caught:
+            await client.responses.create(previous_response_id=waiting.id, input=[answer])
+    assert caught.value.code == "approval_changed"
+    assert door.rig.sink.calls("restart") == []
+
+
 async def test_somebody_else_was_first(door: Door, client: AsyncOpenAI) -> None:
     waiting = await client.responses.create(model=AGENT, input="restart")
     [approval] = await door.rig.pending()

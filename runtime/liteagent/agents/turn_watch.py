@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
+from msgspec.structs import replace
+
 from liteagent.agents.sessions import TURN_ENDS
 from liteagent.events import Event
 from liteagent.messages import Usage
@@ -26,6 +28,8 @@ class TurnWatch:
     def __init__(self, turn_id: str) -> None:
         self.turn_id = turn_id
         self.approvals: dict[str, Event] = {}
+        """What is asked as it is now: with the arguments that somebody changed, if a quorum has yet
+        to consent to them."""
         self.usage = Usage()
         """Tokens of all model calls of the turn so far."""
         self.pausing = False
@@ -72,6 +76,10 @@ class TurnWatch:
         elif event.type == "approval.expired" or _is_final(event.data):
             self.approvals.pop(approval_id, None)
             self._calls[call_id] = _Call.MOVING
+        elif "args" in event.data and approval_id in self.approvals:
+            asked = self.approvals[approval_id]
+            changed = {name: event.data[name] for name in ("args", "digest")}
+            self.approvals[approval_id] = replace(asked, data={**asked.data, **changed})
 
     def _tool(self, name: str, call_id: str) -> None:
         if name in ("tool.succeeded", "tool.failed"):

@@ -111,7 +111,11 @@ def _decide(approval: str, ballot: Ballot, server: str | None, config: Path | No
 
 async def _decided(approval: str, ballot: Ballot, server: str | None, config: Path | None) -> int:
     async with open_door(server, config) as door:
-        decided = await door.decide(approval, ballot)
+        item = await door.approval(approval)
+        question = Question.of_item(item)
+        if err().is_terminal and item["status"] == "pending":
+            _show(question)
+        decided = await door.decide(approval, ballot, question.digest)
         if not decided.final:
             out().line("Your vote is stored; it needs more of them.")
             return WAITING
@@ -141,6 +145,13 @@ async def _see_it_through(door: Door, approval: str, decided: Decided) -> int:
                 _tell(turns.questions(decided.turn_id))
                 return WAITING
     return FAILED
+
+
+def _show(question: Question) -> None:
+    """What is decided on, in full."""
+    err().line(f"{question.tool}:", "dim")
+    for line in question.lines:
+        err().line(f"  {line}", "dim")
 
 
 def _tell(questions: Sequence[Question]) -> None:

@@ -18,6 +18,7 @@ class Question:
     turn_id: str
     tool: str
     args: Any
+    digest: str
     is_unknown_outcome: bool
     note: str = ""
     expires_at: float | None = None
@@ -39,6 +40,7 @@ class Question:
             turn_id=data["turn_id"],
             tool=data["tool"],
             args=data["args"],
+            digest=data["digest"],
             is_unknown_outcome=data["kind"] == "unknown_outcome",
             note=data.get("note", ""),
             expires_at=data.get("expires_at"),

@@ -25,8 +25,8 @@ class Meanwhile(Protocol):
         """Take in what came, and show it."""
         ...
 
-    def is_open(self, approval_id: str) -> bool:
-        """Whether the question still has to be answered."""
+    def is_open(self, question: Question) -> bool:
+        """Whether it still has to be answered, as it was asked."""
         ...
 
 
@@ -37,7 +37,7 @@ class Asker:
         self._terminal, self._printer = terminal, printer
 
     def ask(self, question: Question, meanwhile: Meanwhile) -> Ballot | None:
-        """The decision; None for `later`, and when it was settled elsewhere meanwhile."""
+        """The decision; None for `later`, and when it was settled or changed elsewhere."""
         self._printer.line(f"\n  ⏸ {question.title}", "bold yellow")
         for line in question.lines:
             self._printer.line(f"    {line}")
@@ -47,7 +47,7 @@ class Asker:
             if answer is None:
                 self._terminal.close_question()
                 meanwhile.take()
-                if not meanwhile.is_open(question.approval_id):
+                if not meanwhile.is_open(question):
                     return None
                 continue
             if answer.lower() in ("l", "later"):

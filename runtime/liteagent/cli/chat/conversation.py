@@ -106,21 +106,21 @@ class Conversation:
                 self._feed.cancel(turn_id)
 
     def _ask(self) -> None:
-        for question in self._feed.turns.questions():
-            while self._has_to_ask(question):
-                ballot = self._asker.ask(question, self._feed)
-                if ballot is None:
-                    self._put_off(question)
-                else:
-                    self._decide(question, ballot)
+        while (question := self._next_question()) is not None:
+            ballot = self._asker.ask(question, self._feed)
+            if ballot is not None:
+                self._decide(question, ballot)
+            elif self._feed.is_open(question):
+                self._put_off(question)
 
-    def _has_to_ask(self, question: Question) -> bool:
-        return question.approval_id not in self._asked and self._feed.is_open(question.approval_id)
+    def _next_question(self) -> Question | None:
+        """As it is now: somebody else may have changed the arguments, or decided."""
+        questions = self._feed.turns.questions()
+        return next((q for q in questions if q.approval_id not in self._asked), None)
 
     def _put_off(self, question: Question) -> None:
         self._asked.add(question.approval_id)
-        if self._feed.is_open(question.approval_id):
-            self._printer.line(f"  Later: {question.commands(self._feed.server)}", "dim")
+        self._printer.line(f"  Later: {question.commands(self._feed.server)}", "dim")
 
     def _decide(self, question: Question, ballot: Ballot) -> None:
         """Send the decision; where it is refused, the person is told why, and asked again."""

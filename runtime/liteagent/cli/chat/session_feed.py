@@ -49,7 +49,7 @@ class SessionFeed:
     def decide(self, question: Question, ballot: Ballot) -> None:
         """Decide what waits; raises a `LiteAgentException` for whoever may not."""
         self._renderer.expect(question.approval_id)
-        self._bridge.run(self._door.decide(question.approval_id, ballot))
+        self._bridge.run(self._door.decide(question.approval_id, ballot, question.digest))
         self.turns.decided(question.turn_id)
 
     def cancel(self, turn_id: str) -> None:
@@ -82,9 +82,9 @@ class SessionFeed:
         while self._feed is not None and self._feed.is_waiting:
             self.take()
 
-    def is_open(self, approval_id: str) -> bool:
-        """Whether the approval still waits."""
-        return any(question.approval_id == approval_id for question in self.turns.questions())
+    def is_open(self, question: Question) -> bool:
+        """Whether it still waits, as it was asked."""
+        return question in self.turns.questions()
 
     def _listen(self, session_id: str) -> None:
         if self._feed is None:

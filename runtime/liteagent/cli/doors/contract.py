@@ -70,7 +70,15 @@ class Door(Protocol):
         """What waits for a person, oldest first."""
         ...
 
-    async def decide(self, approval_id: str, ballot: Ballot) -> Decided: ...
+    async def approval(self, approval_id: str) -> Item:
+        """One of them, open or settled."""
+        ...
+
+    async def decide(self, approval_id: str, ballot: Ballot, shown: str) -> Decided:
+        """`shown` is the digest of the arguments that the person was shown: consent to others does
+        not count.
+        """
+        ...
 
 
 class AgentDoor(Protocol):

@@ -76,7 +76,10 @@ class LocalDoor:
     async def approvals(self) -> Sequence[Item]:
         return await self._inbox.pending()
 
-    async def decide(self, approval_id: str, ballot: Ballot) -> Decided:
+    async def approval(self, approval_id: str) -> Item:
+        return await self._inbox.get(approval_id)
+
+    async def decide(self, approval_id: str, ballot: Ballot, shown: str) -> Decided:
         item = await self._inbox.get(approval_id)
         reply = await self._inbox.decide(
             approval_id,
@@ -85,6 +88,7 @@ class LocalDoor:
             args=ballot.args,
             reason=ballot.reason,
             content=ballot.content,
+            digest=shown,
         )
         return Decided(
             session_id=item["session_id"],

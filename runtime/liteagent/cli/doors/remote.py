@@ -147,12 +147,19 @@ class RemoteDoor:
     async def approvals(self) -> Sequence[Item]:
         return [item async for item in self._pages("/api/approvals?status=pending")]
 
-    async def decide(self, approval_id: str, ballot: Ballot) -> Decided:
-        path = f"/api/approvals/{_part(approval_id)}"
-        item = await self._json("GET", path)
-        body = {"decision": ballot.verb.value, "args": ballot.args, "reason": ballot.reason}
-        body |= {"content": ballot.content}
-        reply = await self._json("POST", path, {k: v for k, v in body.items() if v})
+    async def approval(self, approval_id: str) -> Item:
+        return await self._json("GET", f"/api/approvals/{_part(approval_id)}")
+
+    async def decide(self, approval_id: str, ballot: Ballot, shown: str) -> Decided:
+        item = await self.approval(approval_id)
+        body = {
+            "decision": ballot.verb.value,
+            "args": ballot.args,
+            "reason": ballot.reason,
+            "content": ballot.content,
+            "digest": shown,
+        }
+        reply = await self._json("POST", f"/api/approvals/{_part(approval_id)}", body)
         return Decided(
             session_id=item["session_id"],
             turn_id=item["turn_id"],

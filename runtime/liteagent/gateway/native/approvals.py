@@ -21,6 +21,8 @@ class DecisionBody(BaseModel):
     args: Any = None
     reason: str | None = None
     content: str | None = None
+    digest: str | None = None
+    """Of the arguments that the person was shown; consent to others does not count then."""
 
 
 @router.get("/api/approvals")
@@ -58,5 +60,6 @@ async def decide_approval(
         args=asked.args,
         reason=asked.reason or "",
         content=asked.content or "",
+        digest=asked.digest,
     )
     return JsonResponse(outcome)

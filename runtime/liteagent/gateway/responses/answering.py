@@ -11,7 +11,7 @@ from liteagent.gateway.context import Gateway
 from liteagent.gateway.http.errors import InvalidRequestError
 from liteagent.gateway.responses.ids import ResponseId
 from liteagent.gateway.responses.request import Answered
-from liteagent.gateway.responses.stored import Stored, find_turn, pause_before
+from liteagent.gateway.responses.stored import Stored, find_turn, pause_before, replayed
 from liteagent.principal import Principal
 
 
@@ -21,15 +21,18 @@ async def answer_approvals(
     principal: Principal,
     previous: Stored | None,
 ) -> Stored:
-    """Decide, and name the response that the rest of the turn is.
+    """Decide, and name the response that the rest of the turn is. What `previous` asked is what
+    the caller was shown: consent to arguments that were changed since does not count.
 
     The same decision by the same caller once more changes nothing and names the same response.
     """
     turns = {await _turn_of(gateway, answer, principal, previous) for answer in answers}
     if len(turns) != 1:
         raise InvalidRequestError("Answer the approvals of one turn at a time.", field="input")
+    before = None if previous is None else await replayed(gateway, previous)
     for answer in answers:
-        await _decide(gateway, answer, principal)
+        shown = None if before is None else before.shown(answer.approval_id)
+        await _decide(gateway, answer, principal, shown)
     turn_id = turns.pop()
     turn = await find_turn(gateway, ResponseId(turn_id), principal)
     if turn is None:
@@ -53,11 +56,17 @@ async def _turn_of(
     return approval["turn_id"]
 
 
-async def _decide(gateway: Gateway, answer: Answered, principal: Principal) -> None:
+async def _decide(
+    gateway: Gateway, answer: Answered, principal: Principal, shown: str | None
+) -> None:
     verb = Verb.APPROVE if answer.approve else Verb.REJECT
     try:
         await gateway.inbox.decide(
-            answer.approval_id, verb.value, principal=principal, reason=answer.reason
+            answer.approval_id,
+            verb.value,
+            principal=principal,
+            reason=answer.reason,
+            digest=shown,
         )
     except ApprovalTakenError as error:
         first = error.first

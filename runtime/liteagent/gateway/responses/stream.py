@@ -84,6 +84,13 @@ class ResponseStream:
             "usage": self._usage(),
         }
 
+    def shown(self, approval_id: str) -> str | None:
+        """The digest of the arguments with which this response asks for the approval; None where it
+        does not.
+        """
+        asked = self._watch.approvals.get(approval_id)
+        return None if asked is None else asked.data["digest"]
+
     def _usage(self) -> dict[str, Any]:
         """Tokens of this response, without those of earlier ones of its turn."""
         now, before = self._watch.usage, self._usage_before
