@@ -1,0 +1,71 @@
+"""A stand-in with two people and a channel, and an app of the real library connected to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import aiohttp
+import pytest
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from liteagent.testing.slack import FakeSlack
+
+PING = 0.2
+"""Seconds; the library waits so long before it looks for a new socket."""
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "")
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as slack:
+        yield slack
+
+
+@pytest.fixture
+def ann(slack: FakeSlack) -> str:
+    return slack.add_user("ann")
+
+
+@pytest.fixture
+def channel(slack: FakeSlack, ann: str) -> str:
+    return slack.add_channel("general", members=[ann])
+
+
+@pytest.fixture
+async def client(slack: FakeSlack) -> AsyncIterator[AsyncWebClient]:
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session)
+
+
+@pytest.fixture
+def app(slack: FakeSlack, client: AsyncWebClient) -> AsyncApp:
+    return AsyncApp(client=client, signing_secret=slack.signing_secret)
+
+
+Connect = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
+
+
+@pytest.fixture
+def connected(slack: FakeSlack) -> Connect:
+    """Opens an app's socket: `async with connected(app):`."""
+
+    @asynccontextmanager
+    async def connect(app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
+        handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=PING)
+        before = slack.sockets
+        await handler.connect_async()
+        try:
+            await slack.until(lambda: slack.sockets > before)
+            yield handler
+        finally:
+            await handler.close_async()
+
+    return connect
