@@ -1,0 +1,127 @@
+"""Rate limits, by route and channel and overall, counted by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2s
+
+from liteagent.clock import Clock
+from liteagent.testing.discord.errors import ApiError, Refusal
+from liteagent.testing.discord.rest.call import Call
+
+RATE_LIMITED = Refusal(429, 0, "You are being rate limited.")
+VIA = "1.1 google"
+"""What a 429 of Discord itself carries; clients take one without it for a ban by Cloudflare."""
+
+MAJOR = ("channel_id", "guild_id", "interaction_id", "token")
+"""The parts of a path that have a bucket each."""
+
+
+@dataclass(slots=True)
+class Window:
+    """At most `number` calls in any stretch of `per` seconds that begins with a call."""
+
+    number: int
+    per: float
+    began: float = field(default=0.0)
+    used: int = field(default=0)
+
+    def take(self, now: float) -> float | None:
+        """Count a call; None if it is within the limit, else the seconds to wait."""
+        if now - self.began >= self.per:
+            self.began, self.used = now, 0
+        if self.used >= self.number:
+            return self.resets_after(now)
+        self.used += 1
+        return None
+
+    def resets_after(self, now: float) -> float:
+        return max(0.001, round(self.began + self.per - now, 3))
+
+
+class Limits:
+    """The limits that hold: so generous that a test meets none, until it sets one.
+
+    With a clock that a test moves, a bucket fills again only when the test moves it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._set: dict[tuple[str, str], tuple[int, float]] = {}
+        self._windows: dict[tuple[str, ...], Window] = {}
+        self._overall: Window | None = None
+
+    def set(self, method: str, route: str, *, number: int, per: float) -> None:
+        """Allow `number` calls in `per` seconds to each channel of a route, as
+        `limits.set("POST", "/channels/{channel_id}/messages", number=5, per=5)`.
+        """
+        self._set[method, route] = (number, per)
+        self._windows.clear()
+
+    def set_overall(self, number: int, per: float = 1.0) -> None:
+        """Allow `number` calls in `per` seconds over all routes."""
+        self._overall = Window(number, per)
+
+    def like_discord(self) -> None:
+        """The limits that are seen at Discord: five messages and five edits in five seconds, a
+        reaction in a quarter of one, and 50 calls a second.
+        """
+        messages = "/channels/{channel_id}/messages"
+        self.set("POST", messages, number=5, per=5)
+        self.set("PATCH", f"{messages}/{{message_id}}", number=5, per=5)
+        reaction = f"{messages}/{{message_id}}/reactions/{{emoji}}/@me"
+        self.set("PUT", reaction, number=1, per=0.25)
+        self.set_overall(50)
+
+    def count(self, call: Call) -> Mapping[str, str]:
+        """Count a call; its X-RateLimit headers, or the refusal."""
+        now = self._clock.now()
+        self._count_overall(call, now)
+        window = self._window(call)
+        wait = window.take(now)
+        headers = {
+            "X-RateLimit-Limit": str(window.number),
+            "X-RateLimit-Remaining": str(window.number - window.used),
+            "X-RateLimit-Reset": f"{window.began + window.per:.3f}",
+            "X-RateLimit-Reset-After": f"{window.resets_after(now):.3f}",
+            "X-RateLimit-Bucket": _bucket(call),
+        }
+        if wait is not None:
+            raise RateLimitedError(wait, scope="user", headers=headers)
+        return headers
+
+    def _count_overall(self, call: Call, now: float) -> None:
+        if self._overall is None or call.route.startswith(("/interactions", "/webhooks")):
+            return
+        wait = self._overall.take(now)
+        if wait is not None:
+            raise RateLimitedError(wait, scope="global", headers={})
+
+    def _window(self, call: Call) -> Window:
+        key = (call.method, call.route, *(call.params.get(name, "") for name in MAJOR))
+        if key not in self._windows:
+            number, per = self._set.get((call.method, call.route), (1000, 1.0))
+            self._windows[key] = Window(number, per)
+        return self._windows[key]
+
+
+class RateLimitedError(ApiError):
+    """Too many calls: `retry_after` in seconds, and whose limit it is (user, shared, global)."""
+
+    def __init__(
+        self, retry_after: float, *, scope: str, headers: Mapping[str, str], via: bool = True
+    ) -> None:
+        everywhere = scope == "global"
+        super().__init__(RATE_LIMITED, retry_after=retry_after, **{"global": everywhere})
+        self.headers = {
+            **headers,
+            "Retry-After": str(retry_after),
+            "X-RateLimit-Scope": scope,
+            **({"X-RateLimit-Global": "true"} if everywhere else {}),
+            **({"Via": VIA} if via else {}),
+        }
+
+
+def _bucket(call: Call) -> str:
+    return blake2s(f"{call.method} {call.route}".encode(), digest_size=8).hexdigest()
