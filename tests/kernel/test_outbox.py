@@ -12,8 +12,10 @@ from tests.fixtures.rigs import script
 
 from liteagent.agents.session import SESSION
 from liteagent.errors import SessionNotFoundError
+from liteagent.events import Event
 from liteagent.ids import entity_id
-from liteagent.kernel import Delivery, DeliveryStatus, Outbox, Sender, SendError
+from liteagent.kernel import Delivery, DeliveryStatus, Frame, Outbox, Sender, SendError
+from liteagent.testing import Answer
 from liteagent.testing.platform import FakePlatform
 from liteagent.testing.runtime import ANN, AgentRig
 
@@ -98,6 +100,52 @@ async def test_what_comes_later_is_posted_as_it_comes() -> None:
             await rig.sessions.send(session, "b", principal=ANN)
             assert (await anext(deliveries)).message_id == "post-2"
         assert chat.texts == ["re a", "ok"]
+
+
+async def test_whoever_watches_sees_frames_though_a_delivery_waits() -> None:
+    chat, seen, gate = FakePlatform(), list[str](), asyncio.Event()
+    slow = Answer(pieces=("re ", "b"), gate=gate, gate_after=1)
+    async with AgentRig(script({"a": "re a", "b": slow})) as rig:
+        session = await rig.session()
+        await rig.say(session, "a")
+
+        def watch(frame: Frame) -> None:
+            seen.append(frame.type if isinstance(frame, Event) else getattr(frame, "text", ""))
+
+        chat.hold()
+        stream = outbox(rig).follow(entity_id(SESSION, session), chat.sender(), watch=watch)
+        async with aclosing(stream) as deliveries:
+            first = asyncio.ensure_future(anext(deliveries))
+            await rig.say(session, "b")
+            assert seen[-1] == "re "
+            gate.set()
+            await rig.settle()
+            assert seen.count("turn.completed") == 2
+            assert chat.texts == []
+            chat.release()
+            assert (await first).message_id == "post-1"
+            assert (await anext(deliveries)).message_id == "post-2"
+        assert chat.texts == ["re a", "re b"]
+
+
+async def test_whoever_watches_breaks_no_delivery_that_was_let_go() -> None:
+    async with conversation("a") as (rig, session):
+        stream = outbox(rig).follow(
+            entity_id(SESSION, session), FakePlatform().sender(), watch=lambda frame: None
+        )
+        async with aclosing(stream) as deliveries:
+            assert (await anext(deliveries)).message_id == "post-1"
+            await rig.stop()
+            assert [delivery async for delivery in deliveries] == []
+
+
+async def test_a_session_that_does_not_exist_cannot_be_watched() -> None:
+    async with conversation() as (rig, _):
+        stream = outbox(rig).follow(
+            "session/none", FakePlatform().sender(), watch=lambda frame: None
+        )
+        with pytest.raises(SessionNotFoundError):
+            await anext(stream)
 
 
 async def test_other_types_of_event_can_be_chosen() -> None:

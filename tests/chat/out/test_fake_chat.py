@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from liteagent.chat.places import Place
+from liteagent.chat.places import Person, Place
 from liteagent.chat.platform import Mark, MessageGoneError, Text
 from liteagent.kernel import SendError
 from liteagent.testing import FakeClock
@@ -89,3 +89,24 @@ async def test_what_people_said_is_found_by_looking_back() -> None:
     assert [(each.id, each.late) for each in missed] == [(second.id, True)]
     await chat.mark(first.source, first.message_id, Mark.QUEUED, on=True)
     assert chat.marks[first.message_id] == {Mark.QUEUED}
+
+
+async def test_a_thread_tells_what_people_and_we_said_so_far() -> None:
+    chat = FakeChat()
+    asked = chat.says("one")
+    await chat.post(asked.place, Text("answer"), KEY)
+    later = chat.says("two")
+    so_far = await chat.thread_so_far(asked.place, later.order)
+    assert [(each.text, each.person.kind.value) for each in so_far] == [
+        ("one", "member"),
+        ("answer", "self"),
+    ]
+
+
+async def test_a_slash_command_begins_one_thread() -> None:
+    chat = FakeChat()
+    channel = Place(team="T1", channel="C1")
+    begun = [await chat.begin(channel, Person(id="U1"), "help me", KEY) for _ in range(2)]
+    assert begun[0] == begun[1]
+    assert chat.texts == ["help me"]
+    assert await chat.begin(begun[0][1], Person(id="U1"), "more", "1" * 32) == begun[0]

@@ -8,6 +8,8 @@ from contextlib import aclosing
 from liteagent.clock import Clock, SystemClock
 from liteagent.events import Event
 from liteagent.journal import NO_CRASH, CrashPoints
+from liteagent.kernel.frames import Frame
+from liteagent.kernel.outbox.ahead import ahead
 from liteagent.kernel.outbox.lane import Lane
 from liteagent.kernel.outbox.ledger import Delivery, Ledger
 from liteagent.kernel.outbox.sender import Sender
@@ -41,13 +43,21 @@ class Outbox:
         self._crash = crash
         self._ledger = Ledger(runtime.journal, destination, self._clock)
 
-    def follow(self, entity: str, sender: Sender) -> AsyncGenerator[Delivery, None]:
+    def follow(
+        self, entity: str, sender: Sender, *, watch: Callable[[Frame], None] | None = None
+    ) -> AsyncGenerator[Delivery, None]:
         """Deliver what has not been, then whatever comes; yields each delivery as it ends.
 
         Goes on until the runtime closes, and keeps the entity in its host's memory meanwhile.
-        Raises what `Runtime.stream` raises.
+        `watch` is called with every frame as it arrives, live ones too, whatever the deliveries
+        wait for: up to 1,000 events wait for theirs before frames wait as well. Raises what
+        `Runtime.stream` raises.
         """
-        return self._deliver(entity, sender, self._live)
+        if watch is None:
+            return self._deliver(entity, sender, self._live)
+        return self._deliver(
+            entity, sender, lambda name, after: ahead(self._frames(name, after), watch)
+        )
 
     def catch_up(self, entity: str, sender: Sender) -> AsyncGenerator[Delivery, None]:
         """As `follow`, of what the journal holds now; wakes nothing."""
@@ -87,10 +97,13 @@ class Outbox:
                         self._crash.reach("outbound.after-reply")
 
     async def _live(self, entity: str, after: int) -> AsyncGenerator[Event, None]:
-        async with aclosing(self._runtime.stream(entity, after=after)) as frames:
+        async with aclosing(self._frames(entity, after)) as frames:
             async for frame in frames:
                 if isinstance(frame, Event):
                     yield frame
+
+    def _frames(self, entity: str, after: int) -> AsyncGenerator[Frame, None]:
+        return self._runtime.stream(entity, after=after)
 
     async def _stored(self, entity: str, after: int) -> AsyncGenerator[Event, None]:
         while page := await self._runtime.journal.read(entity, after=after, limit=PAGE):

@@ -9,7 +9,7 @@ from typing import Any
 
 from liteagent.chat.cards.form import Form
 from liteagent.chat.inbound import FileIn, Said
-from liteagent.chat.places import Person, Place
+from liteagent.chat.places import Person, PersonKind, Place
 from liteagent.chat.platform import (
     Content,
     FileOut,
@@ -79,6 +79,7 @@ class FakeChat:
         self.forms: list[tuple[Form, Json]] = []
         self.violations: list[str] = []
         """What was asked for that no platform takes."""
+        self._said = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
     # -- looking
@@ -124,7 +125,7 @@ class FakeChat:
         """What somebody says in a conversation, as an adapter would hand it on; `more` are fields
         of `Said`. It is remembered for `missed`, and reaches nobody by itself.
         """
-        order = f"{len(self.heard) + 1:010}"
+        order = f"{self._number():010}"
         team, channel, thread = (*conversation.split(":"), "", "")[:3]
         place = Place(team=team, channel=channel, thread=thread)
         fields: dict[str, Any] = {
@@ -237,6 +238,26 @@ class FakeChat:
         said = (each for each in self.heard if each.conversation == conversation)
         return [replace(each, late=True) for each in said if each.order > after][:100]
 
+    async def missed_mentions(self, after: float) -> Sequence[Said]:
+        await self._do("missed_mentions", "", str(after), _nothing)
+        asked = (each for each in self.heard if each.mentions_us or each.place.direct)
+        return [replace(each, late=True) for each in asked if each.ts > after][:100]
+
+    async def thread_so_far(self, place: Place, before: str) -> Sequence[Said]:
+        await self._do("thread_so_far", place.channel, before, _nothing)
+        theirs = [each for each in self.heard if each.source == place]
+        ours = [_as_said(each) for each in self.visible(place)]
+        said = sorted((*theirs, *ours), key=lambda each: each.order)
+        return [each for each in said if each.order < before][-50:]
+
+    async def begin(self, place: Place, person: Person, text: str, key: str) -> tuple[str, Place]:
+        if place.thread or place.direct:
+            return ":".join(filter(None, (place.team, place.channel, place.thread))), place
+        known = next((each for each in self.messages if each.key == key), None)
+        root = known.id if known else await self.post(place, Text(text), key)
+        order = self.message(root).order
+        return f"{place.team}:{place.channel}:{order}", replace(place, thread=order)
+
     async def permalink(self, place: Place, message_id: str) -> str:
         await self._do("permalink", place.channel, message_id, _nothing)
         return f"https://chat.test/{place.channel}/{message_id}"
@@ -254,8 +275,10 @@ class FakeChat:
         known = [each.id for each in self.messages if key and each.key == key]
         if self.knows_keys and known:
             return known[0]
+        number = self._number()
         message = Message(
-            id=f"m{len(self.messages) + 1}",
+            id=f"m{number}",
+            order=f"{number:010}",
             key=key,
             place=place,
             content=content,
@@ -264,6 +287,10 @@ class FakeChat:
         )
         self.messages.append(message)
         return message.id
+
+    def _number(self) -> int:
+        self._said += 1
+        return self._said
 
     def _edit(self, message_id: str, content: Content) -> None:
         message = self.message(message_id)
@@ -278,6 +305,21 @@ class FakeChat:
         if not content.text.strip() or len(content.text) > self._limits.text:
             self.violations.append(f"{len(content.text)} characters: {content.text!r}")
             raise SendError("A message has no text, or too much of it.", permanent=True)
+
+
+def _as_said(message: Message) -> Said:
+    """A message of ours as one of a thread's."""
+    return Said(
+        id=message.id,
+        order=message.order,
+        conversation="",
+        place=message.place,
+        source=message.place,
+        message_id=message.id,
+        person=Person(id="us", kind=PersonKind.SELF),
+        text=message.text,
+        ts=message.ts,
+    )
 
 
 def _is_begun(message: Message, content: Content) -> bool:

@@ -15,6 +15,8 @@ class Message:
     """One message of ours, as the conversation shows it."""
 
     id: str
+    order: str
+    """Sorts it among all that was said, by people too."""
     key: str
     """Empty of one that was begun as a stream."""
     place: Place
