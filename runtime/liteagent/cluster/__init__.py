@@ -1,5 +1,6 @@
 """The runtime on Ray: hosts, placement, supervision, the Serve gateway. The one importer of ray."""
 
+from liteagent.cluster.attendants import Attendant, AttendantParts, Attendants, BuildAttendant
 from liteagent.cluster.cluster import Cluster, ClusterStatus
 from liteagent.cluster.config import ClusterConfig
 from liteagent.cluster.edge import App
@@ -22,6 +23,10 @@ from liteagent.cluster.tools import RayToolRunner
 __all__ = [
     "AlreadyRunningError",
     "App",
+    "Attendant",
+    "AttendantParts",
+    "Attendants",
+    "BuildAttendant",
     "BuildGateway",
     "Cluster",
     "ClusterConfig",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from liteagent.cluster import actors, serve
+from liteagent.cluster.attendants import healths, stop_attendants
 from liteagent.cluster.host import HostStats
 from liteagent.cluster.hosts import Hosts
 from liteagent.cluster.identity import SUPERVISOR
@@ -19,6 +20,7 @@ from liteagent.cluster.runtime import RayRuntime
 from liteagent.cluster.supervision import HostReport
 from liteagent.cluster.supervisor import reports
 from liteagent.errors import LiteAgentException
+from liteagent.events import Json
 
 log = logging.getLogger(__name__)
 
@@ -76,12 +78,17 @@ class Cluster:
             supervised=await self._supervised(),
         )
 
+    async def attendants(self) -> Mapping[str, Mapping[str, Json]]:
+        """How what runs beside the hosts is, by name: `{connected, text, …}`."""
+        return await healths(self.node.config.namespace)
+
     async def drain(self, grace: float = GRACE) -> None:
         """Stop: nothing new is taken, what runs may end within `grace` seconds, and what does not
         goes on from the journal at the next start. Nothing is left running afterwards.
         """
         await self.runtime.close()
         await self._end_supervisor()
+        await stop_attendants(self.node.config.namespace)
         going: list[Any] = [self._drain_host(name, grace) for name in self.hosts.names()]
         if self.url is not None:
             going.append(asyncio.to_thread(serve.take_down))

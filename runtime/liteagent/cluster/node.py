@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from liteagent.agents.configuration import DEFAULT_FOLDER, Configuration
 from liteagent.agents.env import AgentDirectory
@@ -17,6 +18,9 @@ from liteagent.journal import Journal, open_journal
 from liteagent.observability import configure_logging
 from liteagent.plugins import PluginHost, PluginLock
 from liteagent.security import redact
+
+if TYPE_CHECKING:
+    from liteagent.cluster.attendants import Attendants
 
 NAMESPACE = "liteagent"
 
@@ -38,6 +42,8 @@ class NodeConfig:
     """Hosts for the agents whose configuration asks for none of their own."""
     namespace: str = NAMESPACE
     """Ray's namespace for the actors."""
+    attendants: Attendants | None = None
+    """What the supervisor starts beside the hosts."""
 
     @classmethod
     def read(

@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from liteagent.agents.configuration import Configuration
+from liteagent.cluster.attendants import Attendants
 from liteagent.cluster.node import NodeConfig
 from liteagent.cluster.serve import application as serve_application
 from liteagent.config import load_settings
 from liteagent.errors import ConfigurationError
 from liteagent.plugins import PluginHost
 
-ARGUMENTS = ("build", "folder", "shared_hosts", "replicas")
+ARGUMENTS = ("build", "folder", "shared_hosts", "replicas", "adapters", "build_adapter")
 
 
 def application(arguments: Mapping[str, Any]) -> Any:
     """The application for `import_path`. `arguments` are the `args` of the configuration file:
-    `build` (`module:function`, a `BuildGateway`), `folder` (where `agents/` is), `shared_hosts` and
-    `replicas`.
+    `build` (`module:function`, a `BuildGateway`), `folder` (where `agents/` is), `shared_hosts`,
+    `replicas`, `adapters` (names of chat platforms) and `build_adapter` (a `BuildAttendant`).
 
     Raises `ConfigurationError`.
     """
@@ -43,6 +44,7 @@ def application(arguments: Mapping[str, Any]) -> Any:
         folder=Path(folder) if folder else None,
         lock=plugins.lock,
         shared_hosts=int(arguments.get("shared_hosts", 1)),
+        attendants=_attendants(arguments),
     )
     return serve_application(
         config,
@@ -52,12 +54,21 @@ def application(arguments: Mapping[str, Any]) -> Any:
     )
 
 
+def _attendants(arguments: Mapping[str, Any]) -> Attendants | None:
+    if not arguments.get("adapters"):
+        return None
+    if "build_adapter" not in arguments:
+        raise ConfigurationError("adapters needs build_adapter.", field="build_adapter")
+    build = _named(str(arguments["build_adapter"]))
+    return Attendants(build=build, names=tuple(arguments["adapters"]))
+
+
 def _named(path: str) -> Any:
     module, _, name = path.partition(":")
     try:
         return getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise ConfigurationError(
-            f"build should be module:function; {path!r} cannot be imported ({error}).",
+            f"build and build_adapter are module:function; {path!r} cannot be imported ({error}).",
             field="build",
         ) from error

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 from liteagent.clock import SystemClock
 from liteagent.cluster import actors
+from liteagent.cluster.attendants import start_attendants
 from liteagent.cluster.errors import HostLostError
 from liteagent.cluster.hosts import Hosts
 from liteagent.cluster.identity import SUPERVISOR
@@ -37,6 +38,8 @@ class Supervisor:
     async def _start(self, config: NodeConfig) -> Supervision:
         node = await open_actor_node(config)
         await self._stack.enter_async_context(node.journal)
+        if config.attendants is not None:
+            start_attendants(config, config.attendants)
         clock = SystemClock()
         supervision = Supervision(node.journal, Hosts(config, clock), node.placer, clock)
         self._stack.push_async_callback(supervision.stop)
