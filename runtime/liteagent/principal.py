@@ -13,7 +13,7 @@ class Principal:
 
     `claims` are memberships that the door vouches for, by the name that a policy asks for:
     `{"slack_groups": ("SRE",), "discord_roles": ("ops",), "roles": ("admin",)}`.
-    `scopes` are what the credential allows: `chat`, `approve`, `admin`.
+    `scopes` are what the credential allows: `chat`, `approve`, `impersonate`, `admin`.
     """
 
     id: str

@@ -18,6 +18,15 @@ def test_a_key_is_printed_alone_and_never_again(cli: CommandLine) -> None:
     assert key.rpartition("_")[2] not in listed.out + cli("keys", "list").out
 
 
+def test_a_key_may_be_made_to_speak_for_others(cli: CommandLine) -> None:
+    made = cli("keys", "create", "bridge", "--scope", "chat", "--scope", "impersonate")
+    assert made.code == 0
+    assert cli("keys", "list", "--json").json[0]["scopes"] == ["chat", "impersonate"]
+    refused = cli("keys", "create", "bridge", "--scope", "imitate")
+    assert refused.code == 2
+    assert "impersonate" in refused.err
+
+
 def test_a_key_may_chat_and_no_more_unless_it_is_said(cli: CommandLine) -> None:
     cli("keys", "create", "ann")
     assert cli("keys", "list", "--json").json[0]["scopes"] == ["chat"]

@@ -124,8 +124,27 @@ async def test_only_who_may_speak_for_others_states_a_principal(
     assert spoken["scopes"] == ["chat"]
     assert (await sender(door, http, "U2"))["id"] == "U2"
 
+    async with door.http(await door.key("chat", "impersonate")) as bridge:
+        assert (await sender(door, bridge, stated))["id"] == "U1"
+
     async with door.http(await door.key("chat", "approve", principal_id="bob")) as bob:
-        assert (await sender(door, bob, stated))["id"] == "bob"
+        assert (await sender(door, bob, "bob"))["id"] == "bob"
+        path = f"/api/sessions/{await door.session(bob)}/messages"
+        for other in (stated, "U2", {"id": "bob", "claims": {"slack_groups": ["SRE"]}}):
+            refused = await bob.post(path, json={"content": "hello", "principal": other})
+            assert refused.status_code == 403
+            assert "impersonate" in refused.json()["error"]["message"]
+
+
+async def test_a_chat_interface_that_may_not_speak_for_its_users_speaks_for_itself(
+    door: Door,
+) -> None:
+    headers = {"X-OpenWebUI-User-Email": "cara@example.com"}
+    body = {"model": AGENT, "messages": [{"role": "user", "content": "hello"}]}
+    async with door.http(await door.key("chat", principal_id="webui")) as http:
+        answer = await http.post("/v1/chat/completions", json=body, headers=headers)
+    [data] = await door.rig.of_type(answer.headers["x-liteagent-session"], "message.received")
+    assert data["principal"]["id"] == "webui"
 
 
 async def test_the_person_behind_a_chat_interface_is_the_one_who_speaks(

@@ -31,7 +31,7 @@ def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is, for people.")],
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="What it allows: chat, approve, admin. Repeat it for more."),
+        typer.Option(help="What it allows: chat, approve, impersonate, admin. Repeat it for more."),
     ] = None,
     tenant: Annotated[str, typer.Option(help="Whose sessions it sees.")] = "",
     acts_as: Annotated[

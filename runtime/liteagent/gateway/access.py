@@ -18,7 +18,7 @@ from liteagent.gateway.http.authentication import principal_of
 from liteagent.principal import Principal
 
 IMPERSONATE = "impersonate"
-"""The scope to speak for others; `admin` includes it."""
+"""The scope to speak for others."""
 
 
 def holding(*scopes: str) -> Callable[[Request], Awaitable[Principal]]:
@@ -67,15 +67,22 @@ async def visible_approval(
 
 
 def speaker(principal: Principal, stated: str | Mapping[str, Any] | None) -> Principal:
-    """Who a message is from: whom the body states, where the credential may speak for others, else
-    the credential's own principal.
+    """Who a message is from: whom the body states, or else the credential's own principal.
 
-    A stated principal is an id or `{id, name?, claims?}`; it may chat and nothing more.
+    A stated principal is an id or `{id, name?, claims?}`; it may chat and nothing more. Raises
+    `PermissionDeniedError` where the credential may not speak for others.
     """
-    if not stated or not principal.allows(IMPERSONATE):
+    if not stated:
         return principal
     if isinstance(stated, str):
         stated = {"id": stated}
+    if not principal.allows(IMPERSONATE):
+        if stated["id"] == principal.id and not stated.get("claims"):
+            return principal
+        raise PermissionDeniedError(
+            f"This credential speaks for {principal.id} alone: leave out principal, or use a key"
+            f" with the scope {IMPERSONATE}."
+        )
     claims: Mapping[str, list[str]] = stated.get("claims") or {}
     return Principal(
         id=stated["id"],

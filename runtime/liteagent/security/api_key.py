@@ -8,8 +8,10 @@ from typing import Any
 
 from liteagent.principal import Principal
 
-SCOPES = frozenset({"chat", "approve", "admin"})
-"""What a key may allow; `admin` includes the others."""
+SCOPES = frozenset({"chat", "approve", "impersonate", "admin"})
+"""What a key may allow: to talk to agents, to decide for people, to say who somebody else is and
+speak for them, and everything; `admin` includes the others.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

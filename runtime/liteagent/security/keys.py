@@ -188,5 +188,7 @@ def _checked(scopes: Iterable[str]) -> frozenset[str]:
             field="scopes",
         )
     if not wanted:
-        raise ValidationError("An API key needs a scope: chat, approve or admin.", field="scopes")
+        raise ValidationError(
+            "An API key needs a scope: chat, approve, impersonate or admin.", field="scopes"
+        )
     return wanted

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from liteagent.agents.spec import AgentSpec
 from liteagent.errors import AgentNotFoundError, SessionNotFoundError
-from liteagent.gateway.access import speaker, visible_session
+from liteagent.gateway.access import IMPERSONATE, speaker, visible_session
 from liteagent.gateway.context import Gateway
 from liteagent.gateway.http.errors import InvalidRequestError, ModelNotFoundError
 from liteagent.gateway.turns.reservations import Sending
@@ -43,10 +43,10 @@ async def check_session(
 
 def user_of(principal: Principal, headers: Mapping[str, str]) -> Principal:
     """Who speaks: the person that Open WebUI names in headers of its own, where the credential may
-    speak for others.
+    speak for others; it names them whether it may or not.
     """
     user_id = headers.get("x-openwebui-user-email") or headers.get("x-openwebui-user-id")
-    if not user_id:
+    if not user_id or not principal.allows(IMPERSONATE):
         return principal
     name = unquote(headers.get("x-openwebui-user-name", ""))
     return speaker(principal, {"id": unquote(user_id), "name": name})
