@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from liteagent.agents.chat_settings import ChatSettings, merged
 from liteagent.agents.defaults import built_in_assistant, default_agent
 from liteagent.agents.directory import AgentFiles
 from liteagent.agents.spec import AgentSpec
@@ -42,6 +43,7 @@ class ConfigFile(_Part):
     agent: str | None = None
     """Whom to talk to when nobody says."""
     plugins: PluginLists = PluginLists()
+    chat: ChatSettings = ChatSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,12 @@ class Configuration:
         """Whom to talk to when nobody says. Raises `AgentNotFoundError`."""
         named = (file.agent for file in self.files.values() if file.agent is not None)
         return default_agent(agents, next(named, None))
+
+    def chat(self) -> ChatSettings:
+        """What the files say about the chat platforms; the first one goes first, account by account
+        and platform by platform.
+        """
+        return merged(file.chat for file in self.files.values())
 
     def selection(self, environ: Mapping[str, str]) -> Selection:
         """Which plugins load: the first list of enabled ones, and every list of disabled ones."""

@@ -1,0 +1,44 @@
+"""Where a platform's adapter hands in what came: stored before anybody is told that it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from liteagent.chat.inbound import Inbound
+from liteagent.chat.inbox import ChatInbox, Pending
+from liteagent.clock import Clock, SystemClock
+from liteagent.journal import Journal
+
+
+class ChatDoor:
+    """Takes items in for one platform. It needs the journal alone, so that a process which does
+    not handle anything, an HTTP gateway, may have one: whoever handles them looks for them.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        platform_name: str,
+        clock: Clock | None = None,
+        *,
+        arrived: Callable[[Pending], None] | None = None,
+    ) -> None:
+        """`arrived` is told of every item that is new, once it is stored."""
+        self._inbox = ChatInbox(journal, platform_name)
+        self._clock = clock or SystemClock()
+        self._arrived = arrived
+
+    async def receive(self, item: Inbound) -> bool:
+        """Store an item; False when it had come before. Only then tell the platform that it
+        arrived.
+
+        Raises `JournalUnavailableError`: nothing is stored, and the platform must send it again.
+        """
+        if await self._inbox.is_seen(item.id):
+            return False
+        pending = await self._inbox.put(item, self._clock.now())
+        if pending is None:
+            return False
+        if self._arrived is not None:
+            self._arrived(pending)
+        return True

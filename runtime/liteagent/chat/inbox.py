@@ -1,0 +1,145 @@
+"""What came in from a platform and is not handled yet, and what was; in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from liteagent.chat.inbound import Inbound, from_json, to_json
+from liteagent.errors import ConflictError
+from liteagent.events import Json
+from liteagent.journal import Journal, Record
+
+PAGE = 1000
+SEEN_SECONDS = 7 * 86400.0
+"""How long an identity is known: longer than any platform sends anything again, and than anybody
+looks back.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """An item that was received and has not been handled."""
+
+    item: Inbound
+    received_at: float
+    """Seconds since 1970."""
+    tries: int = 0
+    """How often it could not be handled because something broke over it."""
+
+    @property
+    def id(self) -> str:
+        return self.item.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatProblem:
+    """An item that was set aside because everything broke over it, until somebody dismisses it."""
+
+    id: str
+    error: str
+    ts: float
+    item: Mapping[str, Json]
+    """As it was stored."""
+
+
+class ChatInbox:
+    """The inbox of one platform. What is known of an item is found by its identity alone, so that
+    the number of items that were ever handled costs nothing.
+    """
+
+    def __init__(self, journal: Journal, platform_name: str) -> None:
+        self._journal = journal
+        self._pending = f"chat-inbox/{platform_name}"
+        self._seen = f"chat-seen/{platform_name}"
+        self._problems = f"chat-problems/{platform_name}"
+
+    async def is_seen(self, id: str) -> bool:
+        """Whether the item was handled."""
+        return await self._journal.get_record(self._seen, id) is not None
+
+    async def put(self, item: Inbound, ts: float) -> Pending | None:
+        """Store an item that is to be handled; None when it is there already."""
+        pending = Pending(item=item, received_at=ts)
+        try:
+            await self._journal.put_record(self._pending, item.id, _value(pending), expected=0)
+        except ConflictError:
+            return None
+        return pending
+
+    async def count_try(self, pending: Pending) -> Pending:
+        """Remember that something broke over an item once more."""
+        tried = replace(pending, tries=pending.tries + 1)
+        await self._journal.put_record(self._pending, pending.id, _value(tried))
+        return tried
+
+    async def done(self, id: str, ts: float) -> None:
+        """An item was handled."""
+        await self._journal.put_record(self._seen, id, {"ts": ts})
+        await self._journal.delete_record(self._pending, id)
+
+    async def page(self, after: str, ts: float) -> Sequence[Pending]:
+        """Up to 1000 items with an identity greater than `after`, by identity. What cannot be read
+        is set aside.
+        """
+        page: list[Pending] = []
+        for record in await self._journal.records(self._pending, after=after, limit=PAGE):
+            try:
+                page.append(_pending(record))
+            except (KeyError, TypeError, msgspec.ValidationError) as error:
+                stored: Mapping[str, Json] = record.value.get("item", {})
+                await self._set_aside(record.key, stored, f"It cannot be read: {error}", ts)
+        return page
+
+    # -- problems
+
+    async def set_aside(self, pending: Pending, error: str, ts: float) -> None:
+        """Give an item up: it counts as handled, and is listed among the problems."""
+        await self._set_aside(pending.id, to_json(pending.item), error, ts)
+
+    async def _set_aside(self, id: str, item: Mapping[str, Json], error: str, ts: float) -> None:
+        await self._journal.put_record(
+            self._problems, id, {"error": error, "ts": ts, "item": dict(item)}
+        )
+        await self.done(id, ts)
+
+    async def problems(self) -> AsyncIterator[ChatProblem]:
+        """Every item that was set aside, by identity."""
+        after = ""
+        while page := await self._journal.records(self._problems, after=after, limit=PAGE):
+            for record in page:
+                yield ChatProblem(id=record.key, **record.value)
+            after = page[-1].key
+
+    async def dismiss(self, id: str) -> bool:
+        """Take an item off the problems; whether it was one."""
+        return await self._journal.delete_record(self._problems, id)
+
+    # -- forgetting
+
+    async def forget(self, after: str, before_ts: float) -> str:
+        """Forget those identities among the next 1000 that were handled before `before_ts`.
+        Returns where to go on, and an empty text at the end.
+        """
+        page = await self._journal.records(self._seen, after=after, limit=PAGE)
+        for record in page:
+            if record.value["ts"] < before_ts:
+                await self._journal.delete_record(self._seen, record.key)
+        return page[-1].key if len(page) == PAGE else ""
+
+
+def _value(pending: Pending) -> dict[str, Json]:
+    return {
+        "item": to_json(pending.item),
+        "received_at": pending.received_at,
+        "tries": pending.tries,
+    }
+
+
+def _pending(record: Record) -> Pending:
+    value = record.value
+    return Pending(
+        item=from_json(value["item"]), received_at=value["received_at"], tries=value["tries"]
+    )

@@ -1,0 +1,44 @@
+"""Who somebody on a platform is to the agents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from liteagent.agents.chat_settings import ChatSettings
+from liteagent.chat.places import Person, PersonKind, principal_of
+from liteagent.principal import Principal
+
+
+class People:
+    """The people of one platform as principals, by the settings."""
+
+    def __init__(self, platform_name: str, claim: str, settings: ChatSettings) -> None:
+        """`claim` is what rules call the groups of the platform's people."""
+        self._platform, self._claim = platform_name, claim
+        self._approvers = settings.of(platform_name).approvers
+        self._names = {
+            account: name for name, accounts in settings.people.items() for account in accounts
+        }
+
+    def principal(self, person: Person) -> Principal:
+        """Whoever acts when this person does, who has to be complete.
+
+        One person has one id on every platform on which the settings list an account of theirs;
+        rules may name them by an account as well. Where a rule names no approvers, members may
+        approve, or those whom the settings name.
+        """
+        account = principal_of(person, self._platform, claim=self._claim, may_approve=False)
+        name = self._names.get(account.id)
+        if name is not None:
+            users = (account.id, *account.claims.get("users", ()))
+            account = replace(account, id=name, claims={**account.claims, "users": users})
+        if not self._may_approve(person, account):
+            return account
+        return replace(account, scopes=account.scopes | {"approve"})
+
+    def _may_approve(self, person: Person, principal: Principal) -> bool:
+        if person.kind in (PersonKind.BOT, PersonKind.SELF):
+            return False
+        if self._approvers is not None:
+            return self._approvers.admit(principal)
+        return person.kind is PersonKind.MEMBER
