@@ -111,8 +111,10 @@ class Platform(Protocol):
         """An agent's Markdown as the platform's own; nothing in it notifies a whole channel."""
         ...
 
-    async def person(self, person: Person, place: Place) -> Person:
-        """The same person, complete and as they are now."""
+    async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
+        """The same person, complete and as they were within the last minute; with `fresh` as they
+        are now, as when they decide.
+        """
         ...
 
     async def open(self, place: Place, title: str) -> None:

@@ -163,7 +163,7 @@ class FakeChat:
     def render(self, markdown: str) -> str:
         return markdown
 
-    async def person(self, person: Person, place: Place) -> Person:
+    async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
         await self._do("person", place.channel, person.id, _nothing)
         known = self.people.get(person.id, person)
         return replace(known, name=known.name or known.id, complete=True)
