@@ -9,6 +9,7 @@ from pathlib import Path
 
 from liteagent.agents.assembly import assemble
 from liteagent.agents.configuration import Configuration
+from liteagent.agents.kept import KeptAgents
 from liteagent.clock import SystemClock
 from liteagent.config import Settings
 from liteagent.gateway import GatewaySettings, create_app
@@ -38,7 +39,8 @@ async def served(home: Path) -> AsyncGenerator[Served]:
         key, _ = await keys.create("ann", ["admin"], principal_id="ann")
         async with LocalRuntime(journal, assembly.kinds) as runtime:
             unlimited = GatewaySettings(requests_per_minute=0, max_concurrent=0)
-            app = create_app(runtime, agents, keys, settings=unlimited)
+            kept = KeptAgents(agents, home)
+            app = create_app(runtime, agents, keys, settings=unlimited, kept=kept)
             async with serving(app) as url:
                 yield Served(url, key)
         await assembly.close()

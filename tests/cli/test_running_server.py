@@ -12,7 +12,7 @@ from tests.cli.command_line import CommandLine
 
 
 def test_this_process_is_found_until_it_is_forgotten(tmp_path: Path) -> None:
-    server = this_process("http://127.0.0.1:8000", None)
+    server = this_process("http://127.0.0.1:8000", "127.0.0.1:6379")
     remember(tmp_path, server)
     assert find_running(tmp_path) == server
     forget(tmp_path, server)
@@ -32,7 +32,7 @@ def test_a_process_that_is_gone_is_no_server(tmp_path: Path) -> None:
 
 
 def test_a_process_that_got_the_pid_later_is_no_server(tmp_path: Path) -> None:
-    mine = this_process("http://127.0.0.1:8000", None)
+    mine = this_process("http://127.0.0.1:8000", "127.0.0.1:6379")
     write(tmp_path, pid=mine.pid, started=mine.started - 1)
     assert find_running(tmp_path) is None
 
@@ -54,7 +54,7 @@ def test_without_a_server_there_is_nothing_to_stop_and_status_says_so(cli: Comma
 
 def test_a_second_server_over_one_data_directory_is_refused(cli: CommandLine) -> None:
     cli.home.mkdir()
-    remember(cli.home, this_process("http://127.0.0.1:8000", None))
+    remember(cli.home, this_process("http://127.0.0.1:8000", "127.0.0.1:6379"))
     said = cli("up")
     assert said.code == 1
     assert "at http://127.0.0.1:8000" in said.err
@@ -63,7 +63,7 @@ def test_a_second_server_over_one_data_directory_is_refused(cli: CommandLine) ->
 
 def test_a_server_that_does_not_answer_is_not_well(cli: CommandLine) -> None:
     cli.home.mkdir()
-    remember(cli.home, this_process("http://127.0.0.1:9", None))
+    remember(cli.home, this_process("http://127.0.0.1:9", "127.0.0.1:6379"))
     said = cli("status")
     assert said.code == 1
     assert "Not well at http://127.0.0.1:9" in said.out

@@ -91,6 +91,21 @@ def test_agents_are_those_of_the_server(cli: CommandLine, server: Served) -> Non
     assert cli("agents", "show", "nobody").code == 2
 
 
+def test_an_agent_is_applied_to_the_server_and_can_be_talked_to_there(
+    cli: CommandLine, server: Served
+) -> None:
+    Path("clerk.yaml").write_text("name: clerk\npurpose: Files.\nmodel: demo/demo\n")
+    said = cli("agents", "apply", "clerk.yaml", "--server", server.url)
+    assert said.code == 0
+    assert said.out == f"clerk is kept: {server.url}\n"
+    assert cli("agents", "show", "clerk", "--json").json["purpose"] == "Files."
+    assert cli("chat", "--agent", "clerk", "-m", "hello").code == 0
+    Path("clerk.yaml").write_text("name: assistant\nmodel: demo/demo\n")
+    refused = cli("agents", "apply", "clerk.yaml")
+    assert refused.code == 1
+    assert "built in" in refused.err
+
+
 def test_what_the_server_does_not_know_is_wrong_usage(cli: CommandLine, server: Served) -> None:
     assert cli("sessions", "show", "nope").code == 2
     said = cli("chat", "--agent", "nobody", "-m", "hello")

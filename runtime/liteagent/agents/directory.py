@@ -45,6 +45,8 @@ class AgentFiles:
     def get(self, name: str) -> AgentSpec:
         """Raises `AgentNotFoundError`, near misses named."""
         self._look()
+        if name not in self._agents:
+            self.refresh()  # another process may have made it just now, and sent us to it
         agent = self._agents.get(name)
         if agent is None:
             raise AgentNotFoundError(name, self._agents)
@@ -61,14 +63,16 @@ class AgentFiles:
         agent = self._agents.get(name)
         return agent.path if agent else None
 
-    def _look(self) -> None:
-        now = self._clock.now()
-        if 0 <= now - self._looked_at < LOOK_AGAIN_SECONDS:
-            return
-        self._looked_at = now
+    def refresh(self) -> None:
+        """Take in what changed, however lately it was looked at."""
+        self._looked_at = self._clock.now()
         changed = [folder.look() for folder in self._folders]
         if any(changed):
             self._agents = self._merged()
+
+    def _look(self) -> None:
+        if not 0 <= self._clock.now() - self._looked_at < LOOK_AGAIN_SECONDS:
+            self.refresh()
 
     def _merged(self) -> Mapping[str, _Agent]:
         agents = dict(self._built_in)

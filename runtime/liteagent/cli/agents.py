@@ -11,8 +11,6 @@ import typer
 from liteagent.agents.spec import AgentSpec
 from liteagent.cli import options
 from liteagent.cli.doors import open_agents
-from liteagent.cli.doors.agents_here import AgentsHere
-from liteagent.cli.loading import load_configuration
 from liteagent.cli.output import err, out
 from liteagent.yamlfile import load_yaml
 
@@ -41,12 +39,13 @@ def show(
 @app.command()
 def apply(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An agent in YAML.")],
+    server: options.Server = None,
     config: options.Config = None,
 ) -> None:
     """Check an agent's file and keep it in the data directory, where a server that runs here sees
-    it too.
+    it too; with --server in that server's.
     """
-    asyncio.run(_apply(file, load_yaml(file, AgentSpec), config))
+    asyncio.run(_apply(file, load_yaml(file, AgentSpec), server, config))
 
 
 async def _list(json: bool, server: str | None, config: Path | None) -> None:
@@ -77,10 +76,10 @@ async def _show(name: str, json: bool, server: str | None, config: Path | None) 
     out().write(text)
 
 
-async def _apply(file: Path, spec: AgentSpec, config: Path | None) -> None:
-    agents = AgentsHere(load_configuration(config))
-    kept = await agents.apply(file, spec)
+async def _apply(file: Path, spec: AgentSpec, server: str | None, config: Path | None) -> None:
+    async with open_agents(server, config) as door:
+        kept = await door.apply(file, spec)
+        source = await door.source(spec.name)
     out().line(f"{spec.name} is kept: {kept}")
-    source = await agents.source(spec.name)
     if source != kept:
         err().line(f"{source} describes {spec.name} too, and goes before it.", "yellow")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from liteagent.cli import agents, approvals, keys, plugins, sessions, tools
+from liteagent.cli.adapter import adapter
 from liteagent.cli.chat import chat
 from liteagent.cli.doctor import doctor
 from liteagent.cli.root import Root
@@ -46,6 +47,7 @@ app.command("chat")(chat)
 app.command("up")(up)
 app.command("down")(down)
 app.command("status")(status)
+app.command("adapter")(adapter)
 app.command("doctor")(doctor)
 app.add_typer(agents.app, name="agents")
 app.add_typer(sessions.app, name="sessions")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liteagent.agents.configuration import DEFAULT_FOLDER, Configuration
+from liteagent.agents.directory import AgentFiles
 from liteagent.agents.env import AgentDirectory
 from liteagent.agents.task_agents import TaskAgents
 from liteagent.cluster.placement import Placer
@@ -67,6 +68,8 @@ class Node:
     settings: Settings
     configuration: Configuration
     agents: AgentDirectory
+    files: AgentFiles
+    """The agents without their stand-ins."""
     journal: Journal
     placer: Placer
 
@@ -100,12 +103,14 @@ async def open_node(config: NodeConfig) -> Node:
     """
     settings = load_settings()
     configuration = Configuration.load(settings, config.folder)
-    agents = TaskAgents(configuration.agents())
+    files = configuration.agents()
+    agents = TaskAgents(files)
     return Node(
         config=config,
         settings=settings,
         configuration=configuration,
         agents=agents,
+        files=files,
         journal=await open_journal(settings.journal_url),
         placer=Placer(agents, config.shared_hosts),
     )

@@ -36,6 +36,7 @@ def holding(*scopes: str) -> Callable[[Request], Awaitable[Principal]]:
 
 
 Chatter = Annotated[Principal, Depends(holding("chat"))]
+Operator = Annotated[Principal, Depends(holding("admin"))]
 Decider = Annotated[Principal, Depends(holding("approve", "chat"))]
 
 

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from liteagent.agents.env import AgentDirectory
 from liteagent.agents.inbox import ApprovalInbox
+from liteagent.agents.kept import KeptAgents
 from liteagent.agents.sessions import Sessions
 from liteagent.clock import Clock, SystemClock
 from liteagent.gateway import models, probes
@@ -53,6 +54,7 @@ def create_app(
     settings: GatewaySettings | None = None,
     metrics: Metrics | None = None,
     scrape: Scrape | None = None,
+    kept: KeptAgents | None = None,
     checks: Sequence[HealthCheck] = (),
     routers: Sequence[APIRouter] = (),
     open_paths: Collection[str] = (),
@@ -61,6 +63,7 @@ def create_app(
 ) -> FastAPI:
     """An ASGI application that holds nothing of its own: any number of replicas serve one journal.
 
+    `kept` is where agents that are made over HTTP go; without it none can be made.
     `scrape` collects what the hosts of a cluster measured, for `/metrics`.
     `routers` are more routes, under the same authentication and with the same errors;
     `open_paths` are those of them that know their callers by other means (a platform's signature).
@@ -70,6 +73,7 @@ def create_app(
     settings = settings or GatewaySettings()
     gateway = Gateway(
         agents=agents,
+        kept=kept,
         sessions=Sessions(runtime, agents, ids),
         inbox=ApprovalInbox(runtime),
         reservations=Reservations(runtime.journal, clock, ids),

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from liteagent.agents.env import AgentDirectory
 from liteagent.agents.inbox import ApprovalInbox
+from liteagent.agents.kept import KeptAgents
 from liteagent.agents.sessions import Sessions
 from liteagent.clock import Clock
 from liteagent.gateway.settings import GatewaySettings
@@ -29,6 +30,8 @@ class Gateway:
     """Passed in once, when the application is made."""
 
     agents: AgentDirectory
+    kept: KeptAgents | None
+    """Where agents are made; None: nowhere."""
     sessions: Sessions
     inbox: ApprovalInbox
     reservations: Reservations

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from liteagent.agents.sessions import Receipt
+from liteagent.agents.spec import AgentSpec
 from liteagent.approvals import Ballot
 from liteagent.events import Delta, Event, Json
 from liteagent.kernel import Progress
@@ -94,6 +96,12 @@ class AgentDoor(Protocol):
 
     async def source(self, name: str) -> str:
         """Where that configuration comes from, for people."""
+        ...
+
+    async def apply(self, file: Path, spec: AgentSpec) -> str:
+        """Keep what `file` describes; where that is, for people. Raises where it cannot be kept
+        under this name.
+        """
         ...
 
 

@@ -113,7 +113,7 @@ async def open_local(
             await open_journal(configuration.settings.journal_url)
         )
         runtime = RuntimeOnDemand(
-            journal, lambda: _running(configuration, agents, journal, recover=recover)
+            journal, lambda: running_here(configuration, agents, journal, recover=recover)
         )
         stack.push_async_callback(runtime.close)
         yield LocalDoor(
@@ -124,9 +124,10 @@ async def open_local(
 
 
 @asynccontextmanager
-async def _running(
+async def running_here(
     configuration: Configuration, agents: AgentFiles, journal: Journal, *, recover: bool
 ) -> AsyncGenerator[Runtime]:
+    """The runtime in this process, with every plugin; `recover` as in `open_local`."""
     plugins = load_plugins(configuration)
     async with AsyncExitStack() as stack:
         assembly = await assemble(agents, plugins)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from liteagent.agents.defaults import ASSISTANT
+from liteagent.agents.spec import AgentSpec
 from liteagent.cli.doors.contract import Ballot, Decided, Item, Live, Receipt
 from liteagent.cli.doors.errors import RefusedError, ServerGoneError, raise_refusal
 from liteagent.cli.doors.sse import read_frames
@@ -55,6 +57,11 @@ class RemoteDoor:
         return [item async for item in self._pages("/api/agents")]
 
     async def source(self, name: str) -> str:
+        return self._url
+
+    async def apply(self, file: Path, spec: AgentSpec) -> str:
+        body = spec.model_dump(mode="json", exclude_unset=True)
+        await self._json("PUT", f"/api/agents/{_part(spec.name)}", body)
         return self._url
 
     async def sessions(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 async def build_gateway(parts: GatewayParts) -> App:
     """The application over one replica's journal and runtime. Pickled by its name."""
+    from liteagent.agents.kept import KeptAgents
     from liteagent.gateway import GatewaySettings, create_app
     from liteagent.observability import Metrics
 
@@ -26,5 +27,6 @@ async def build_gateway(parts: GatewayParts) -> App:
         settings=GatewaySettings.of(node.settings),
         metrics=Metrics(),
         scrape=parts.scrape,
+        kept=KeptAgents(node.files, node.settings.home),
         clock=clock,
     )

@@ -20,8 +20,8 @@ class RunningServer:
     started: float
     """When the process began, as the system says: a reused pid is not taken for it."""
     url: str
-    ray: str | None
-    """The address of the Ray cluster that it joined; None: it started its own."""
+    ray: str
+    """The address of its Ray cluster, for whoever joins it."""
 
     @property
     def is_alive(self) -> bool:
@@ -36,7 +36,7 @@ class RunningServer:
             return False
 
 
-def this_process(url: str, ray: str | None) -> RunningServer:
+def this_process(url: str, ray: str) -> RunningServer:
     """A server in this process."""
     import psutil
 

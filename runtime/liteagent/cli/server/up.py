@@ -70,7 +70,7 @@ async def _up(settings: Settings, config: ClusterConfig) -> None:
     if cluster is None:
         notes.line("Stopped before it was up.")
         raise typer.Exit(INTERRUPTED)
-    server = this_process(str(cluster.url), config.address)
+    server = this_process(str(cluster.url), cluster.ray_address)
     try:
         key = await _admin_key(settings, cluster)
         remember(settings.home, server)
