@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from liteagent.testing.slack import FakeSlack
@@ -69,3 +72,35 @@ def connected(slack: FakeSlack) -> Connect:
             await handler.close_async()
 
     return connect
+
+
+class Heard:
+    """An app that remembers every payload it is handed, and acknowledges while it is `polite`."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.headers: list[dict[str, Any]] = []
+        self.polite = True
+
+        @app.middleware
+        async def remember(req: AsyncBoltRequest, next: Callable[[], Awaitable[Any]]) -> Any:
+            self.bodies.append(dict(req.body))
+            self.headers.append(dict(req.headers))
+            return BoltResponse(status=200) if self.polite else BoltResponse(status=500)
+
+    @property
+    def types(self) -> list[str]:
+        return [body.get("event", body).get("type", "command") for body in self.bodies]
+
+    @property
+    def event_ids(self) -> list[str]:
+        return [body["event_id"] for body in self.bodies if "event_id" in body]
+
+    @property
+    def attempts(self) -> list[int]:
+        return [int(h.get("x-slack-retry-num", ["0"])[0]) for h in self.headers]
+
+
+@pytest.fixture
+def heard(app: AsyncApp) -> Heard:
+    return Heard(app)

@@ -86,8 +86,13 @@ class Announcer:
 
     def event(self, event: Json) -> None:
         """One that belongs to no channel."""
-        event.setdefault("event_ts", self._workspace.new_ts())
-        self._tell(str(event["type"]), event, None)
+        if event["type"] in self.subscriptions:
+            self.emit(event)
+
+    def emit(self, event: Json) -> None:
+        """Tell the app of it, subscribed or not."""
+        dated = {"event_ts": self._workspace.new_ts(), **event}
+        self._carry(envelope_of_event(self._workspace, dated, channel=None))
 
     def _of(self, message: Message) -> Json:
         event = message_json(self._workspace, message, self._base())
@@ -107,7 +112,7 @@ class Announcer:
         event["channel_type"] = channel.kind
         self._tell(_MESSAGES[channel.kind], event, channel)
 
-    def _tell(self, subscription: str, event: Json, channel: Channel | None) -> None:
-        outside = channel is not None and self._workspace.bot not in channel.members
+    def _tell(self, subscription: str, event: Json, channel: Channel) -> None:
+        outside = self._workspace.bot not in channel.members
         if subscription in self.subscriptions and not outside:
             self._carry(envelope_of_event(self._workspace, event, channel=channel))

@@ -29,6 +29,8 @@ class Courier:
 
     def __init__(self, clock: Clock, changes: Changes, faults: DeliveryFaults) -> None:
         self.acks: list[Acknowledgement] = []
+        self.events: list[Json] = []
+        """The payloads of all events so far."""
         self.lost: list[Json] = []
         """The payloads of events that were never acknowledged."""
         self.door: Callable[[], Door] | None = None
@@ -43,6 +45,7 @@ class Courier:
 
     def event(self, payload: Json) -> None:
         """Deliver an event, now or when the faults let it go."""
+        self.events.append(payload)
         delivery = self._new("events_api", payload)
         self._pending.append(delivery)
         for released in self._faults.order(delivery):
@@ -148,6 +151,7 @@ class Courier:
             id=f"00000000-0000-4000-9000-{number}",
             delivery=delivery,
             attempt=delivery.attempts,
+            reason=delivery.reason,
             sent=time.monotonic(),
         )
         self._envelopes[envelope.id] = envelope

@@ -19,7 +19,6 @@ class Delivery:
     hurry: asyncio.Event = field(default_factory=asyncio.Event)
     attempts: int = 0
     reason: str = ""
-    """Why the last attempt did not succeed, in Slack's words."""
     given_up: bool = False
     """The app asked for no more attempts."""
     over: bool = False
@@ -38,6 +37,8 @@ class Envelope:
     id: str
     delivery: Delivery
     attempt: int
+    reason: str
+    """Of a retry: why the last attempt did not succeed, in Slack's words."""
     sent: float
     """By the monotonic clock."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Self
 
 from liteagent.clock import Clock, SystemClock
@@ -9,6 +10,7 @@ from liteagent.testing.slack.faults import Faults
 from liteagent.testing.slack.parts import put_together
 from liteagent.testing.slack.people import People
 from liteagent.testing.slack.places import Places
+from liteagent.testing.slack.records import Json
 from liteagent.testing.slack.server import Server
 from liteagent.testing.slack.sight import Sight
 from liteagent.testing.slack.stage import Secrets
@@ -116,5 +118,27 @@ class FakeSlack(Places, People, Sight):
         return code
 
     def revoke(self, token: str | None = None) -> None:
-        """Revoke a token, the bot's if none is named."""
+        """Revoke a token, the bot's if none is named; the app is told."""
         self.secrets.revoked.add(token or self.bot_token)
+        self._parts.stage.announcer.event({"type": "tokens_revoked", "tokens": {"bot": [self.bot]}})
+
+    def emit(self, event: Json) -> None:
+        """Deliver an event that nothing else here causes, subscribed or not."""
+        self._parts.stage.announcer.emit(event)
+
+    async def post_signed(
+        self, payload: Json, *, age: float = 0.0, secret: str | None = None
+    ) -> int:
+        """Post this to `events_url` as JSON, as if signed `age` seconds ago, or with a `secret`
+        that is not the app's; the HTTP status of the answer.
+        """
+        body = json.dumps(payload).encode()
+        status, _, _ = await self._parts.http.post(body, "application/json", age=age, secret=secret)
+        return status
+
+    async def challenge(self) -> bool:
+        """Ask `events_url` for the proof that it is the app's; whether it gave it."""
+        asked = {"type": "url_verification", "token": "t", "challenge": "3eZbrw1a"}
+        body = json.dumps(asked).encode()
+        status, answer, _ = await self._parts.http.post(body, "application/json")
+        return status == 200 and asked["challenge"] in (answer or {}).values()

@@ -40,7 +40,7 @@ class HttpEvents:
         delivery = envelope.delivery
         headers: dict[str, str] = {}
         if envelope.attempt:
-            reason = _reason(delivery.reason)
+            reason = _reason(envelope.reason)
             headers = {
                 "X-Slack-Retry-Num": str(envelope.attempt),
                 "X-Slack-Retry-Reason": reason,

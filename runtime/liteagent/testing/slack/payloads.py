@@ -8,7 +8,6 @@ from typing import Any
 from liteagent.testing.slack.records import Channel, File, Json, Message, User, View
 from liteagent.testing.slack.workspace import Workspace
 
-CHANNEL_TYPES = {"channel": "channel", "group": "group", "im": "im"}
 _MENTION = re.compile(r"<@(\w+)>")
 
 
@@ -105,6 +104,8 @@ def message_json(
     }
     if message.blocks:
         body["blocks"] = message.blocks
+    elif message.text and not message.bot and not message.tombstone:
+        body["blocks"] = [rich_text(message.text)]
     if message.attachments:
         body["attachments"] = message.attachments
     if message.files:

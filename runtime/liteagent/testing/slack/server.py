@@ -44,15 +44,21 @@ class Server:
             await self._runner.cleanup()
 
     async def _upload(self, request: web.Request) -> web.Response:
-        file = self._parts.workspace.files.get(request.match_info["file"])
-        if file is None:
-            return web.Response(status=404, text="unknown upload")
+        id = request.match_info["file"]
         content = await _content(request)
-        if len(content) != file.size:
-            return web.Response(status=400, text=f"{len(content)} bytes, {file.size} announced")
-        file.content = content
-        self._parts.changes.touch()
-        return web.Response(text=f"OK - {len(content)}")
+
+        def run() -> web.Response:
+            file = self._parts.workspace.files.get(id)
+            if file is None:
+                return web.Response(status=404, text="unknown upload")
+            if len(content) != file.size:
+                announced = f"{len(content)} bytes, {file.size} announced"
+                return web.Response(status=400, text=announced)
+            file.content = content
+            return web.Response(text=f"OK - {len(content)}")
+
+        call = self._parts.api.record("upload", {"file": id, "length": len(content)}, None)
+        return await self._parts.api.serve(request, call, run)
 
     async def _download(self, request: web.Request) -> web.Response:
         """To who has not the app's token Slack shows its login page, as a success."""
@@ -68,15 +74,19 @@ class Server:
         return web.Response(body=file.content, content_type=file.mimetype)
 
     async def _respond(self, request: web.Request) -> web.Response:
-        try:
-            url = self._parts.stage.response_urls.spend(request.match_info["id"])
-            respond(self._parts, url, Arguments(cast("Json", await request.json())))
-        except SlackRefusal as refusal:
-            status = 404 if refusal.error.endswith("_url") else 400
-            return web.json_response(refusal.answer(), status=status)
-        finally:
-            self._parts.changes.touch()
-        return web.Response(text="ok")
+        args = cast("Json", await request.json())
+
+        def run() -> web.Response:
+            try:
+                url = self._parts.stage.response_urls.spend(request.match_info["id"])
+                respond(self._parts, url, Arguments(args))
+            except SlackRefusal as refusal:
+                status = 404 if refusal.error.endswith("_url") else 400
+                return web.json_response(refusal.answer(), status=status)
+            return web.Response(text="ok")
+
+        call = self._parts.api.record("response_url", args, None)
+        return await self._parts.api.serve(request, call, run)
 
 
 def respond(parts: Parts, url: ResponseUrl, args: Arguments) -> Message | None:

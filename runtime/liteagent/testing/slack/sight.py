@@ -102,6 +102,11 @@ class Sight:
         return self._parts.courier.acks
 
     @property
+    def events(self) -> list[Json]:
+        """The payloads of every event so far, delivered or not."""
+        return self._parts.courier.events
+
+    @property
     def lost(self) -> list[Json]:
         """The payloads of events that were delivered four times and never acknowledged."""
         return self._parts.courier.lost

@@ -99,8 +99,7 @@ class SocketMode:
             "accepts_response_payload": delivery.kind != "events_api",
         }
         if delivery.kind == "events_api":
-            reason = delivery.reason if envelope.attempt else ""
-            body |= {"retry_attempt": envelope.attempt, "retry_reason": reason}
+            body |= {"retry_attempt": envelope.attempt, "retry_reason": envelope.reason}
         try:
             await chosen.socket.send_json(body)
         except ConnectionError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from collections.abc import Callable
 from typing import cast
 
 from aiohttp import web
@@ -32,22 +33,38 @@ class WebApi:
         """One call."""
         args = await _read(request)
         token = _token(request, args)
+        call = self.record(request.match_info["method"], args, token)
+
+        def run() -> web.Response:
+            call.answer = self._answer(call)
+            return web.json_response(call.answer, headers=self._headers(call))
+
+        return await self.serve(request, call, run)
+
+    def record(self, method: str, args: Json, token: str | None) -> Call:
+        """A call that has come; posts to response urls and uploads are recorded as calls too."""
         now = self._stage.workspace.clock.now()
-        call = Call(method=request.match_info["method"], args=args, token=token, time=now)
+        call = Call(method=method, args=args, token=token, time=now)
         self.calls.append(call)
-        fault = self._faults.take(call.method, args)
+        return call
+
+    async def serve(
+        self, request: web.Request, call: Call, run: Callable[[], web.Response]
+    ) -> web.Response:
+        """Answer with what `run` returns, or with what the fault makes of it."""
+        fault = self._faults.take(call.method, call.args)
         if fault is not None:
             call.fault = fault.kind
-        instead = _before(fault, request)
-        if instead is None:
-            call.answer = self._answer(call)
+        response = _before(fault, request)
+        if response is None:
+            response = run()
             await self._faults.applied(call.method)
         self._changes.touch()
         if fault is not None and fault.hold is not None:
             await fault.hold.wait()
         if fault is not None and fault.kind == "reset_after":
             return _break_off(request)
-        return instead or web.json_response(call.answer, headers=self._headers(call))
+        return response
 
     def _answer(self, call: Call) -> Json:
         try:

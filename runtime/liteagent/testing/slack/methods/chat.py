@@ -13,7 +13,9 @@ from liteagent.testing.slack.stage import Stage
 
 
 def post_message(stage: Stage, args: Arguments) -> Json:
-    channel = stage.joined(args.text("channel"))
+    channel = stage.channel(args.text("channel"))
+    if channel.kind != "channel" or "chat:write.public" not in stage.scopes:
+        stage.joined(channel.id)
     content = read_content(stage, args, "chat.postMessage")
     message = new_message(stage, channel, _thread(stage, channel, args), content)
     message.broadcast = message.thread is not None and args.flag("reply_broadcast")
