@@ -377,3 +377,34 @@ async def test_what_cannot_be_is_said_with_its_place(
             "/responses", body={"model": AGENT, "input": "hello", **body}, cast_to=object
         )
     assert caught.value.param == place
+
+
+async def test_a_response_that_stands_alone_is_deleted_with_all_it_wrote(
+    door: Door, client: AsyncOpenAI
+) -> None:
+    said = await client.responses.create(model=AGENT, input="hello")
+    await client.responses.delete(said.id)
+    with pytest.raises(openai.NotFoundError):
+        await client.responses.retrieve(said.id)
+    with pytest.raises(openai.NotFoundError):
+        await client.responses.delete(said.id)
+    assert (await door.rig.sessions.list()).items == ()
+
+    again = await client.responses.create(model=AGENT, input="hello")
+    async with door.http() as http:
+        deleted = await http.delete(f"/v1/responses/{again.id}")
+    assert deleted.json() == {"id": again.id, "object": "response", "deleted": True}
+
+
+async def test_a_part_of_a_conversation_is_not_deleted_and_what_would_be_is_said(
+    door: Door, client: AsyncOpenAI
+) -> None:
+    first = await client.responses.create(model=AGENT, input="hello")
+    second = await client.responses.create(input="hello", previous_response_id=first.id)
+    waiting = await client.responses.create(model=AGENT, input="restart")
+    named = await client.responses.create(model=AGENT, input="hi", conversation="ours")
+    named = await client.responses.create(model=AGENT, input="hi", conversation="ours")
+    for response in (first, second, waiting, named):
+        with pytest.raises(openai.BadRequestError, match="DELETE /api/sessions/"):
+            await client.responses.delete(response.id)
+        assert (await client.responses.retrieve(response.id)).id == response.id

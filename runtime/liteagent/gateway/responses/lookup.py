@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from liteagent.gateway.access import Chatter
 from liteagent.gateway.context import TheGateway
+from liteagent.gateway.http.errors import InvalidRequestError
 from liteagent.gateway.http.render import JsonResponse
 from liteagent.gateway.responses.serving import event_stream
-from liteagent.gateway.responses.stored import find, replayed
+from liteagent.gateway.responses.stored import find, is_whole_session, replayed
 
 router = APIRouter()
 
@@ -40,6 +41,20 @@ async def cancel_response(response_id: str, gateway: TheGateway, principal: Chat
     stored = await find(gateway, response_id, principal)
     await gateway.sessions.cancel(stored.session_id, principal=principal, turn_id=stored.id.turn_id)
     return JsonResponse((await replayed(gateway, stored)).snapshot())
+
+
+@router.delete("/v1/responses/{response_id}")
+async def delete_response(response_id: str, gateway: TheGateway, principal: Chatter) -> Response:
+    """Remove it with all that it wrote: a response that is a whole session of its own."""
+    stored = await find(gateway, response_id, principal)
+    if not await is_whole_session(gateway, stored):
+        raise InvalidRequestError(
+            f"{response_id} is part of the conversation {stored.session_id}, of which nothing is"
+            f" removed by itself: DELETE /api/sessions/{stored.session_id} removes all of it.",
+            field="response_id",
+        )
+    await gateway.sessions.delete(stored.session_id)
+    return JsonResponse({"id": response_id, "object": "response", "deleted": True})
 
 
 @router.get("/v1/responses/{response_id}/input_items")

@@ -17,6 +17,9 @@ from liteagent.gateway.responses.stream import ResponseStream
 from liteagent.gateway.turns.run import Frames
 from liteagent.principal import Principal
 
+MADE_WITH_ITS_SESSION = 2
+"""The seq of a message that came right behind `session.created`, in one write with it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
@@ -79,6 +82,20 @@ async def _pauses_there(gateway: Gateway, stored: Stored) -> bool:
         if event.seq >= stored.id.paused_at:
             return watch.pausing
     return False
+
+
+async def is_whole_session(gateway: Gateway, stored: Stored) -> bool:
+    """Whether the response is all that its session holds: its request made it, nothing came after,
+    and the turn is not told in several responses.
+    """
+    if stored.opened_at != MADE_WITH_ITS_SESSION:
+        return False
+    watch = TurnWatch(stored.id.turn_id)
+    async for event in stored.events(gateway):
+        came_after = not watch.feed(event) and event.type == "message.received"
+        if came_after or watch.pausing:
+            return False
+    return True
 
 
 async def pause_before(
