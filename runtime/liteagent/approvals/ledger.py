@@ -101,9 +101,15 @@ class ApprovalExpiredError(LiteAgentException):
 
 
 class NotAnApproverError(PermissionDeniedError):
-    """This person may not decide this request."""
+    """This person may not decide this request; `lacks_scope` where the rule names nobody and their
+    credential does not allow it.
+    """
 
     error_code = "not_an_approver"
+
+    def __init__(self, message: str, *, lacks_scope: bool = False) -> None:
+        self.lacks_scope = lacks_scope
+        super().__init__(message)
 
 
 class Vote(Struct, frozen=True, kw_only=True, gc=False):
@@ -207,7 +213,7 @@ def check_rule(
                 f" these may: {rule.approvers.sentence}."
             )
     elif not principal.allows("approve"):
-        raise NotAnApproverError("This credential lacks the scope approve.")
+        raise NotAnApproverError("This credential lacks the scope approve.", lacks_scope=True)
     if not rule.requester_may_approve and principal.id == requester.get("id"):
         raise NotAnApproverError(
             f"Whoever asked for {tool} may not approve it; somebody else must."
