@@ -2,7 +2,7 @@
 
 from liteagent.cluster.attendants import Attendant, AttendantParts, Attendants, BuildAttendant
 from liteagent.cluster.cluster import Cluster, ClusterStatus
-from liteagent.cluster.config import ClusterConfig
+from liteagent.cluster.config import ChooseAttendants, ClusterConfig
 from liteagent.cluster.edge import App
 from liteagent.cluster.errors import (
     AlreadyRunningError,
@@ -28,6 +28,7 @@ __all__ = [
     "Attendants",
     "BuildAttendant",
     "BuildGateway",
+    "ChooseAttendants",
     "Cluster",
     "ClusterConfig",
     "ClusterStatus",

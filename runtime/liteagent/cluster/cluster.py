@@ -78,6 +78,11 @@ class Cluster:
             supervised=await self._supervised(),
         )
 
+    @property
+    def ray_address(self) -> str:
+        """Where other processes join this Ray cluster: `host:port`."""
+        return actors.library().get_runtime_context().gcs_address
+
     async def attendants(self) -> Mapping[str, Mapping[str, Json]]:
         """How what runs beside the hosts is, by name: `{connected, text, …}`."""
         return await healths(self.node.config.namespace)

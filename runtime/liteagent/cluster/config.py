@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from liteagent.cluster.attendants import Attendants
 from liteagent.cluster.environment import LOOPBACK
 from liteagent.cluster.node import NodeConfig
 from liteagent.cluster.serve import BuildGateway
+from liteagent.plugins import PluginHost
+
+ChooseAttendants = Callable[[PluginHost], Awaitable[Attendants]]
+"""Says what is to run beside the hosts, by what the plugins bring."""
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 compared with, not bound to
 
@@ -22,6 +28,7 @@ class ClusterConfig:
     port: int = 8000
     replicas: int = 1
     """Of the gateway."""
+    attendants: ChooseAttendants | None = None
     address: str | None = None
     """A Ray cluster that runs (`auto`, `host:port`); None: Ray is started on this machine, and ends
     with this process.

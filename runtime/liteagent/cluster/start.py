@@ -93,7 +93,8 @@ async def _open_node(config: ClusterConfig, stages: Stages, stack: AsyncExitStac
         await stack.enter_async_context(node.journal)
     with stages.stage(StageName.PLUGINS):
         plugins = await node.plugins()
-    return replace(node, config=replace(config.node, lock=plugins.lock))
+        chosen = None if config.attendants is None else await config.attendants(plugins)
+    return replace(node, config=replace(config.node, lock=plugins.lock, attendants=chosen))
 
 
 async def _start_ray(config: ClusterConfig, stages: Stages, stack: AsyncExitStack) -> None:

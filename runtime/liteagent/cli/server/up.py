@@ -12,6 +12,7 @@ import typer
 from liteagent.cli import options
 from liteagent.cli.failures import INTERRUPTED
 from liteagent.cli.output import err, out
+from liteagent.cli.server.adapters import tell_of_adapters
 from liteagent.cli.server.running import find_running, forget, remember, this_process
 from liteagent.cli.server.stopping import Stopping
 from liteagent.cli.server.welcome import welcome
@@ -48,11 +49,19 @@ def up(
 def _cluster_config(
     host: str, port: int, folder: Path | None, address: str | None
 ) -> ClusterConfig:
+    from liteagent.cli.adapter.chats import attendants
     from liteagent.cli.server.http import build_gateway
     from liteagent.cluster import ClusterConfig, NodeConfig
 
     node = NodeConfig.read(os.environ, folder)
-    return ClusterConfig(node=node, build=build_gateway, host=host, port=port, address=address)
+    return ClusterConfig(
+        node=node,
+        build=build_gateway,
+        host=host,
+        port=port,
+        attendants=attendants,
+        address=address,
+    )
 
 
 async def _up(settings: Settings, config: ClusterConfig) -> None:
@@ -74,6 +83,7 @@ async def _up(settings: Settings, config: ClusterConfig) -> None:
     try:
         key = await _admin_key(settings, cluster)
         remember(settings.home, server)
+        await tell_of_adapters(cluster, notes)
         welcome(out(), server.url, cluster.node.agents, key)
         await stopping.asked()
         notes.line("\nDraining: what runs may end. Ctrl-C again cuts it short.", "dim")
