@@ -33,7 +33,7 @@ def announce(
     """Announce something to everybody: adds a line to announcements.txt in the data directory."""
     home = os.environ.get("LITEAGENT_HOME")
     folder = Path(home) if home else platformdirs.user_data_path("liteagent", appauthor=False)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "announcements.txt"
     with path.open("a", encoding="utf-8") as file:
         file.write(" ".join(text.split()) + "\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 from liteagent.agents.directory import AgentFiles
 from liteagent.agents.spec import AgentSpec
 from liteagent.errors import AgentNotFoundError, ConfigurationError, ConflictError
+from liteagent.folders import make_folder
 from liteagent.yamlfile import load_yaml
 
 
@@ -55,7 +56,7 @@ class KeptAgents:
 
 def _keep(folder: Path, name: str, text: bytes) -> Path:
     kept = _place(folder, name)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     draft = folder / f".{name}.{secrets.token_hex(4)}"
     draft.write_bytes(text)
     os.replace(draft, kept)

@@ -15,6 +15,7 @@ import yaml
 
 from liteagent.agents.configuration import TURNED_OFF, ConfigFile, Configuration
 from liteagent.errors import ConfigurationError, PluginNotFoundError
+from liteagent.folders import make_folder
 from liteagent.plugins import Candidate, Selection, discover
 
 HEAD = "# Written by `liteagent plugins enable` and `disable`.\n"
@@ -72,7 +73,7 @@ def _culprit(files: Mapping[Path, ConfigFile], candidate: Candidate) -> str:
 
 def _write(path: Path, disabled: Iterable[str]) -> None:
     text: str = yaml.safe_dump({"plugins": {"disabled": sorted(disabled)}})
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     draft.write_text(HEAD + text, encoding="utf-8")
     os.replace(draft, path)

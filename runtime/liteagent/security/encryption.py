@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from liteagent.errors import ConfigurationError, DecryptionError
+from liteagent.folders import make_folder
 
 _PREFIX = "enc:v1:"
 _KEY_BYTES = 32
@@ -84,7 +85,7 @@ def get_encryption_service() -> EncryptionService:
 def read_or_make_key(path: Path) -> bytes:
     """The key in the file, which is made if need be; of several processes one makes it."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:

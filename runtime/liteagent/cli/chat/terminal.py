@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from liteagent.cli.output import Printer
+from liteagent.folders import make_folder
 
 HISTORY_LINES = 1000
 
@@ -78,7 +79,7 @@ class Terminal:
         """Keep the history."""
         self._readline.set_history_length(HISTORY_LINES)
         with suppress(OSError):
-            self._history.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._history.parent)
             self._readline.write_history_file(self._history)
 
     def _marked(self, label: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from liteagent.errors import JournalCorruptError, JournalVersionError
+from liteagent.folders import make_folder
 from liteagent.journal.contract import JOURNAL_VERSION
 from liteagent.journal.sqlite.connections import connect, make_durable
 
@@ -113,7 +115,8 @@ def prepare(path: Path) -> sqlite3.Connection:
         log = path.with_name(f"{path.name}-wal")
         with closing(connect(path, "ro" if _size(log) else "rw")) as db:
             version_of(db, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
+    _make_private(path)
     db = connect(path, "rwc")
     try:
         migrate(db, path)
@@ -122,6 +125,14 @@ def prepare(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, unless it is there, so that only its owner may read it; SQLite gives what it
+    puts beside it the same mode.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _size(path: Path) -> int:
