@@ -54,6 +54,7 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
 
 
 async def _setup_findings(config: Path | None) -> AsyncIterator[Finding]:
+    from liteagent.cli.doctor.adapters import adapter_findings
     from liteagent.cli.doctor.setup import Setup
     from liteagent.cli.loading import load_configuration
 
@@ -69,4 +70,6 @@ async def _setup_findings(config: Path | None) -> AsyncIterator[Finding]:
     for finding in setup.provider_findings():
         yield finding
     for finding in setup.agent_findings(agents):
+        yield finding
+    async for finding in adapter_findings(setup.plugins):
         yield finding
