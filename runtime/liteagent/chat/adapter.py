@@ -7,10 +7,11 @@ library of the platform.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from liteagent.agents.chat_settings import ChatSettings
 from liteagent.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from liteagent.events import Json
     from liteagent.kernel import Runtime
     from liteagent.plugins import PluginHost
+    from liteagent.tools import Tool
 
 
 class Chat(Protocol):
@@ -44,6 +46,11 @@ class Chat(Protocol):
         ...
 
 
+def find_no_tool(name: str) -> Tool | None:
+    """Where no tools are known: their arguments are shown as JSON, and not checked in forms."""
+    return None
+
+
 Connect = Callable[["Platform"], Chat]
 """Sets the chat core upon an account whose name and team are known."""
 
@@ -59,6 +66,9 @@ class AdapterParts:
     clock: Clock
     environ: Mapping[str, str] = field(repr=False)
     """Where the tokens are."""
+    settings: ChatSettings = field(default_factory=ChatSettings)
+    find_tool: Callable[[str], Tool | None] = find_no_tool
+    """For the forms in which arguments are edited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +105,8 @@ class AdapterRoutes:
     router: APIRouter
     open_paths: tuple[str, ...]
     """Those of them that know their caller by the platform's own signature."""
+    close: Callable[[], Awaitable[None]]
+    """Lets go of what the routes hold; called when the gateway ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
