@@ -12,6 +12,10 @@ ChannelKind = Literal["channel", "group", "im"]
 DeliveryKind = Literal["events_api", "interactive", "slash_commands"]
 
 
+STREAM_SECONDS = 300.0
+"""Of the clock, from start to the end of a stream, whatever goes on in it."""
+
+
 @dataclass(slots=True, kw_only=True)
 class User:
     """A person or a bot; `team` is another workspace's for who is here through Slack Connect."""
@@ -99,6 +103,10 @@ class Stream:
     message: Message
     started: float
     stopped: bool = False
+
+    def runs(self, now: float) -> bool:
+        """Whether it can be appended to."""
+        return not self.stopped and now - self.started < STREAM_SECONDS
 
 
 @dataclass(slots=True, kw_only=True)

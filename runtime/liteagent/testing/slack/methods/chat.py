@@ -41,7 +41,7 @@ def update(stage: Stage, args: Arguments) -> Json:
     channel = stage.joined(args.text("channel"))
     message = own(stage, channel, args.text("ts"), "cant_update_message")
     stream = stage.workspace.streams.get((channel.id, message.ts))
-    if stream is not None and not stream.stopped:
+    if stream is not None and stream.runs(stage.workspace.clock.now()):
         raise SlackRefusal("streaming_state_conflict")
     content = read_content(stage, args, "chat.update")
     before = stage.json(message)

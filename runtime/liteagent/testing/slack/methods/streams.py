@@ -12,10 +12,6 @@ from liteagent.testing.slack.records import Json, Message, Stream
 from liteagent.testing.slack.refusal import SlackRefusal
 from liteagent.testing.slack.stage import Stage
 
-LIFETIME = 300.0
-"""Seconds of the clock from start to the end of a stream, whatever goes on in it."""
-
-MOST_CHUNK_BLOCKS = 50
 TASK_STATES = ("pending", "in_progress", "complete", "error")
 
 
@@ -79,8 +75,7 @@ def _running(stage: Stage, args: Arguments) -> Stream:
     if not message.bot:
         raise SlackRefusal("message_not_owned_by_app")
     stream = stage.workspace.streams.get((channel.id, message.ts))
-    now = stage.workspace.clock.now()
-    if stream is None or stream.stopped or now - stream.started >= LIFETIME:
+    if stream is None or not stream.runs(stage.workspace.clock.now()):
         raise SlackRefusal("message_not_in_streaming_state")
     return stream
 
