@@ -8,6 +8,7 @@ as it was.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -19,6 +20,8 @@ from liteagent.events import Json
 
 INLINE_LIMIT = 32 * 1024
 """Characters; a longer string is stored as a blob."""
+LARGE = 256 * 1024
+"""Characters; to write and hash more of them would hold an event loop up for milliseconds."""
 
 _MARKER = "$blob"
 _MARKED = _MARKER + '"'
@@ -65,8 +68,26 @@ def load(text: str) -> Any:
 def encode(data: Json) -> Encoded:
     """The text and the blobs to store for `data`. Raises `ValidationError` as `dump` does."""
     text = dump(data)
-    if len(text) <= INLINE_LIMIT and _MARKED not in text:
+    return Encoded(text, _NO_BLOBS) if _is_whole(text) else _encode_parts(data)
+
+
+async def encode_aside(data: Mapping[str, Json]) -> Encoded:
+    """As `encode`, but what takes a while of a large payload is done in a thread."""
+    if any(isinstance(value, str) and len(value) >= LARGE for value in data.values()):
+        return await asyncio.to_thread(encode, data)
+    text = dump(data)
+    if _is_whole(text):
         return Encoded(text, _NO_BLOBS)
+    if len(text) < LARGE:
+        return _encode_parts(data)
+    return await asyncio.to_thread(_encode_parts, data)
+
+
+def _is_whole(text: str) -> bool:
+    return len(text) <= INLINE_LIMIT and _MARKED not in text
+
+
+def _encode_parts(data: Json) -> Encoded:
     blobs: dict[str, bytes] = {}
     try:
         moved = _move_out(data, blobs)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from liteagent.events import Event
-from liteagent.journal.codec import dump, encode
+from liteagent.journal.codec import dump, encode, encode_aside
 from liteagent.journal.contract import Append, HeadPage, HeadQuery, HeadRow, Record, Snapshot
 from liteagent.journal.names import require_names
 from liteagent.journal.sqlite import records, snapshots
@@ -59,7 +59,7 @@ class SqliteJournal:
             require_names(draft.keys)
         encoded = EncodedAppend(
             write,
-            [encode(draft.data) for draft in write.drafts],
+            [await encode_aside(draft.data) for draft in write.drafts],
             dump(head.pending) if head.pending else None,
         )
         return await self._writer.submit(encoded.into, write=write)
@@ -85,7 +85,7 @@ class SqliteJournal:
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         require_names((snapshot.entity,))
-        state = encode(snapshot.state)
+        state = await asyncio.to_thread(encode, snapshot.state)
         await self._writer.submit(
             lambda batch: snapshots.save_snapshot(batch.connection(), snapshot, state)
         )
