@@ -42,6 +42,9 @@ class Bot(library.Client):
         self.on_said: Callable[[library.Message], Awaitable[None]] | None = None
         self.on_clicked: Callable[[library.Interaction], Awaitable[None]] | None = None
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Does not wait its five seconds before it identifies again."""
+
     async def on_message(self, message: library.Message) -> None:
         if message.author == self.user:
             return

@@ -14,7 +14,8 @@ from liteagent.testing.discord import payloads
 from liteagent.testing.discord.dispatch_faults import DispatchFaults
 from liteagent.testing.discord.errors import Json
 from liteagent.testing.discord.http import reset
-from liteagent.testing.discord.intents import ALL, not_allowed, readable, wants
+from liteagent.testing.discord.intents import ALL, PRESENCES, not_allowed, readable, wants
+from liteagent.testing.discord.intents import MEMBERS as SEE_MEMBERS
 from liteagent.testing.discord.link import Link
 from liteagent.testing.discord.session import Session
 from liteagent.testing.discord.world import Dispatch, World
@@ -25,6 +26,7 @@ HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS, INVALID, HELLO
 UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, BAD_TOKEN = 4001, 4002, 4003, 4004
 ALREADY_AUTHENTICATED, BAD_SEQUENCE, BAD_SHARD = 4005, 4007, 4010
 BAD_INTENTS, DISALLOWED_INTENTS = 4013, 4014
+SEES_ALL = SEE_MEMBERS | PRESENCES
 
 
 class Gateway:
@@ -106,10 +108,11 @@ class Gateway:
     def _receive(self, link: Link, text: str) -> None:
         try:
             message: Json = json.loads(text)
-            op, data = message["op"], message.get("d")
+            op: int = message["op"]
         except (ValueError, KeyError, TypeError):
             link.close(DECODE_ERROR)
             return
+        data: Json = message.get("d") or {}
         if op == HEARTBEAT:
             self.heartbeats += 1
             link.send(ACK, None)
@@ -169,8 +172,9 @@ class Gateway:
             "application": {"id": application["id"], "flags": application["flags"]},
         }
         session.dispatch("READY", ready)
+        everybody = session.intents & SEES_ALL == SEES_ALL
         for one in guilds:
-            session.dispatch("GUILD_CREATE", payloads.whole_guild(world, one))
+            session.dispatch("GUILD_CREATE", payloads.whole_guild(world, one, everybody=everybody))
 
     def _resume(self, link: Link, data: Json) -> None:
         if not self._is_token(str(data.get("token"))):

@@ -69,17 +69,21 @@ class Rest:
         return answer
 
     async def _note(self, request: web.Request, route: str) -> Call:
-        body, files = await _body(request)
+        raw, files = await _body(request)
         call = Call(
             method=request.method,
             route=route,
             path=request.path.removeprefix(BASE),
             params=dict(request.match_info),
             query=dict(request.query),
-            body=body,
+            body=None,
             files=files,
             at=self._world.clock.now(),
         )
+        try:
+            call.body = json.loads(raw or b"null")
+        except ValueError:
+            call.malformed = True
         self.calls.append(call)
         self._changed()
         return call
@@ -99,7 +103,7 @@ class Rest:
         headers = self._limits.count(call)
         if not route.open and not self._is_token(request.headers.get("Authorization", "")):
             raise ApiError(UNAUTHORIZED)
-        if call.body is _BROKEN:
+        if call.malformed:
             raise ApiError(INVALID_JSON)
         answered = route.handler(self._world, call)
         call.applied = True
@@ -152,10 +156,6 @@ def reset(request: web.Request) -> None:
     transport.abort()
 
 
-_BROKEN = object()
-"""The body of a request that is no JSON."""
-
-
 def _reply(call: Call, status: int, body: Any, headers: Mapping[str, str]) -> web.Response:
     call.status = status
     if status == 204:
@@ -166,22 +166,17 @@ def _reply(call: Call, status: int, body: Any, headers: Mapping[str, str]) -> we
     return web.Response(body=content, status=status, headers={**headers, **kind})
 
 
-async def _body(request: web.Request) -> tuple[Any, list[Upload]]:
-    if request.content_type == "multipart/form-data":
-        return await _parts(request)
-    raw = await request.read()
-    return (_parsed(raw) if raw else None), []
-
-
-async def _parts(request: web.Request) -> tuple[Any, list[Upload]]:
-    """The JSON of `payload_json`, and the files in the order of their numbers."""
-    payload: Any = None
+async def _body(request: web.Request) -> tuple[bytes, list[Upload]]:
+    """The JSON, as it was written, and the files in the order of their numbers."""
+    if request.content_type != "multipart/form-data":
+        return await request.read(), []
+    payload = b""
     files: dict[int, Upload] = {}
     async for part in await request.multipart():
         assert isinstance(part, BodyPartReader), "Discord takes no multipart within multipart"
         content = bytes(await part.read())
         if part.name == "payload_json":
-            payload = _parsed(content)
+            payload = content
         else:
             number = (part.name or "").removeprefix("files[").removesuffix("]")
             files[int(number)] = _upload(part.filename or "file", content)
@@ -191,10 +186,3 @@ async def _parts(request: web.Request) -> tuple[Any, list[Upload]]:
 def _upload(filename: str, content: bytes) -> Upload:
     kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     return Upload(filename=filename, content=content, content_type=kind)
-
-
-def _parsed(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError:
-        return _BROKEN

@@ -28,7 +28,6 @@ _BY_START = MappingProxyType(
         "THREAD_": (GUILDS, 0),
     }
 )
-HIDDEN = MappingProxyType({"content": "", "embeds": [], "attachments": [], "components": []})
 
 
 def wants(intents: int, event: Dispatch) -> bool:
@@ -48,10 +47,14 @@ def readable(world: World, intents: int, event: Dispatch) -> Json:
         return event.data
     if message.author == world.bot or world.bot.id in message.mentions:
         return event.data
-    blank = {**event.data, **HIDDEN}
-    if blank.get("referenced_message"):
-        blank["referenced_message"] = {**blank["referenced_message"], **HIDDEN}
-    return blank
+    shown = _blank(event.data)
+    if shown.get("referenced_message"):
+        shown["referenced_message"] = _blank(shown["referenced_message"])
+    return shown
+
+
+def _blank(message: Json) -> Json:
+    return {**message, "content": "", "embeds": [], "attachments": [], "components": []}
 
 
 def not_allowed(world: World, intents: int) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2s
 
 from liteagent.clock import Clock
 from liteagent.testing.discord.errors import ApiError, Refusal
 from liteagent.testing.discord.rest.call import Call
+from liteagent.testing.discord.windows import OldEdits, Window
 
 RATE_LIMITED = Refusal(429, 0, "You are being rate limited.")
 VIA = "1.1 google"
@@ -18,36 +18,15 @@ MAJOR = ("channel_id", "guild_id", "interaction_id", "token")
 """The parts of a path that have a bucket each."""
 
 
-@dataclass(slots=True)
-class Window:
-    """At most `number` calls in any stretch of `per` seconds that begins with a call."""
-
-    number: int
-    per: float
-    began: float = field(default=0.0)
-    used: int = field(default=0)
-
-    def take(self, now: float) -> float | None:
-        """Count a call; None if it is within the limit, else the seconds to wait."""
-        if now - self.began >= self.per:
-            self.began, self.used = now, 0
-        if self.used >= self.number:
-            return self.resets_after(now)
-        self.used += 1
-        return None
-
-    def resets_after(self, now: float) -> float:
-        return max(0.001, round(self.began + self.per - now, 3))
-
-
 class Limits:
     """The limits that hold: so generous that a test meets none, until it sets one.
 
     With a clock that a test moves, a bucket fills again only when the test moves it.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, old_edits: OldEdits) -> None:
         self._clock = clock
+        self._old_edits = old_edits
         self._set: dict[tuple[str, str], tuple[int, float]] = {}
         self._windows: dict[tuple[str, ...], Window] = {}
         self._overall: Window | None = None
@@ -62,6 +41,10 @@ class Limits:
     def set_overall(self, number: int, per: float = 1.0) -> None:
         """Allow `number` calls in `per` seconds over all routes."""
         self._overall = Window(number, per)
+
+    def set_old_edits(self, number: int, per: float) -> None:
+        """Allow so many edits, in `per` seconds in each channel, of messages older than an hour."""
+        self._old_edits.set(number, per)
 
     def like_discord(self) -> None:
         """The limits that are seen at Discord: five messages and five edits in five seconds, a
@@ -113,7 +96,8 @@ class RateLimitedError(ApiError):
         self, retry_after: float, *, scope: str, headers: Mapping[str, str], via: bool = True
     ) -> None:
         everywhere = scope == "global"
-        super().__init__(RATE_LIMITED, retry_after=retry_after, **{"global": everywhere})
+        super().__init__(RATE_LIMITED, retry_after=retry_after)
+        self.body["global"] = everywhere
         self.headers = {
             **headers,
             "Retry-After": str(retry_after),

@@ -157,8 +157,9 @@ def guild(one: Guild) -> Json:
     }
 
 
-def whole_guild(world: World, one: Guild) -> Json:
-    """A guild as GUILD_CREATE shows it to the bot; of the members itself alone."""
+def whole_guild(world: World, one: Guild, *, everybody: bool = False) -> Json:
+    """A guild as GUILD_CREATE shows it to the bot; of the members itself alone, or `everybody`."""
+    members = one.members.values() if everybody else [one.members[world.bot.id]]
     threads = [each for each in world.threads_of(one.id) if not each.archived]
     return {
         **guild(one),
@@ -166,7 +167,7 @@ def whole_guild(world: World, one: Guild) -> Json:
         "large": False,
         "unavailable": False,
         "member_count": len(one.members),
-        "members": [member(one.members[world.bot.id])],
+        "members": [member(each) for each in members],
         "channels": [
             channel(world, each)
             for each in world.channels_of(one.id)
@@ -196,7 +197,7 @@ def application(world: World) -> Json:
         "verify_key": "0" * 64,
         "flags": sum(allowed),
         "bot": user(world.bot),
-        "owner": {**user(world.bot), "id": str(world.bot.id + 1), "bot": False},
+        "owner": user(world.owner),
         "redirect_uris": [],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 BITS = {
+    "manage_channels": 4,
     "add_reactions": 6,
     "view_channel": 10,
     "send_messages": 11,
@@ -20,7 +21,8 @@ BITS = {
     "send_messages_in_threads": 38,
 }
 
-EVERYDAY = frozenset(BITS) - {"manage_messages", "manage_threads", "mention_everyone"}
+_MODERATING = {"manage_channels", "manage_messages", "manage_threads", "mention_everyone"}
+EVERYDAY = frozenset(BITS) - _MODERATING
 """What a bot is usually invited with."""
 
 

@@ -19,6 +19,7 @@ from liteagent.testing.discord.messages import (
     Upload,
     walk,
 )
+from liteagent.testing.discord.payloads import member
 from liteagent.testing.discord.people import User
 from liteagent.testing.discord.places import Channel, Thread
 from liteagent.testing.discord.threads import update_thread
@@ -161,8 +162,8 @@ def react(world: World, message: Message, user: User, emoji: str) -> None:
     data = _reaction(message, user, emoji)
     data["message_author_id"] = str(message.author.id)
     if message.guild_id is not None:
-        member = world.member(message.guild_id, user.id)
-        data["member"] = payloads.payloads.member(member)
+        found = world.member(message.guild_id, user.id)
+        data["member"] = member(found)
     send(world, "MESSAGE_REACTION_ADD", world.channels[message.channel_id], data)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Self
 
@@ -44,7 +44,7 @@ class FakeDiscord(Acts):
         dispatches = DispatchFaults()
         self.gateway = Gateway(self.world, dispatches, self._is_token, self._changed)
         self.faults = Faults(dispatches, self.gateway, self._revoke)
-        self.limits = Limits(self.clock)
+        self.limits = Limits(self.clock, self.world.old_edits)
         self._rest = Rest(self.world, self.limits, self.faults, self._is_token, self._changed)
         self._runner: web.AppRunner | None = None
 
@@ -117,9 +117,9 @@ class FakeDiscord(Acts):
         return self.world.any_message(message)
 
     async def until(self, condition: Callable[[], object], *, seconds: float = 10.0) -> None:
-        """Return when the condition is true, asking it again whenever anything changed here.
-
-        After `seconds`, of the event loop, an `AssertionError` shows what is there.
+        """Return when the condition is true, asking it again whenever anything changed here, and
+        every few milliseconds for what it sees elsewhere. After `seconds`, of the event loop, an
+        `AssertionError` shows what is there.
         """
         await self._changes.until(
             condition, seconds=seconds, describe=lambda: show(self.world, self.calls)
@@ -151,7 +151,7 @@ class FakeDiscord(Acts):
 
 
 @contextmanager
-def pointed_at(stand_in: FakeDiscord) -> Iterator[None]:
+def pointed_at(stand_in: FakeDiscord) -> Generator[None]:
     """Point discord.py, which has one address for the whole process, at the stand-in."""
     import yarl
     from discord.gateway import DiscordWebSocket

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from liteagent.testing.discord import direct, payloads
+from liteagent.testing.discord.errors import Json
 from liteagent.testing.discord.people import Guild, Member, Role, User
 from liteagent.testing.discord.permissions import EVERYDAY, bits
 from liteagent.testing.discord.places import Channel, Thread
@@ -36,7 +37,7 @@ class Stage:
     def add_guild(self, name: str) -> int:
         """A guild that the bot is a member of, without channels."""
         world = self.world
-        guild = Guild(id=world.snowflakes.next(), name=name, owner_id=world.bot.id)
+        guild = Guild(id=world.snowflakes.next(), name=name, owner_id=world.owner.id)
         guild.roles[guild.id] = Role(id=guild.id, name="@everyone", permissions=bits(EVERYDAY))
         guild.members[world.bot.id] = Member(user=world.bot, joined_at=world.clock.now())
         world.guilds[guild.id] = guild
@@ -121,5 +122,5 @@ class Stage:
         data = {**payloads.member(known.members[user]), "guild_id": str(guild)}
         self._tell("GUILD_MEMBER_UPDATE", known, data)
 
-    def _tell(self, name: str, guild: Guild, data: dict[str, object]) -> None:
+    def _tell(self, name: str, guild: Guild, data: Json) -> None:
         self.world.emit(Dispatch(name=name, data=data, guild_id=guild.id))

@@ -21,6 +21,7 @@ from liteagent.testing.discord.messages import Attachment, Message
 from liteagent.testing.discord.people import Guild, Member, User
 from liteagent.testing.discord.places import Channel, Thread
 from liteagent.testing.discord.snowflakes import Snowflakes
+from liteagent.testing.discord.windows import OldEdits
 
 T = TypeVar("T")
 
@@ -84,12 +85,13 @@ class World:
         self.emit = emit
         self.snowflakes = Snowflakes(clock)
         self.bot = User(id=self.snowflakes.next(), name="agent", bot=True)
+        self.owner = User(id=self.snowflakes.next(), name="owner")
         self.application_id = self.bot.id
         self.allowed_intents = {"message_content", "members", "presences"}
         self.base_url = ""
         self.gateway_url = ""
         self.shards = 1
-        self.users: dict[int, User] = {self.bot.id: self.bot}
+        self.users: dict[int, User] = {one.id: one for one in (self.bot, self.owner)}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.hidden_messages: dict[int, Message] = {}
@@ -98,6 +100,7 @@ class World:
         self.typing: list[Typing] = []
         self.commands = Commands()
         self.nonce_seconds = 300.0
+        self.old_edits = OldEdits()
 
     def user(self, user_id: int) -> User:
         return _known(self.users.get(user_id), ApiError(UNKNOWN_USER))

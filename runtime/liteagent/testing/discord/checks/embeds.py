@@ -30,7 +30,7 @@ def _one(embed: Json, at: Path) -> Iterator[Problem]:
     yield from text(embed.get("description"), (*at, "description"), most=4096)
     yield from text(_in(embed, "footer", "text"), (*at, "footer", "text"), most=2048)
     yield from text(_in(embed, "author", "name"), (*at, "author", "name"), most=256)
-    fields = embed.get("fields") or []
+    fields: list[Json] = embed.get("fields") or []
     yield from number_of(fields, (*at, "fields"), most=25)
     for place, field in enumerate(fields):
         here = (*at, "fields", place)
@@ -49,4 +49,5 @@ def _texts(embed: Json) -> Iterable[str]:
 
 
 def _in(embed: Json, key: str, inner: str) -> str | None:
-    return (embed.get(key) or {}).get(inner)
+    part: Json = embed.get(key) or {}
+    return part.get(inner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from liteagent.testing.discord.errors import (
@@ -29,11 +29,13 @@ class Call:
     path: str
     params: Mapping[str, str]
     query: Mapping[str, str]
-    body: Any
+    body: Json | list[Json] | None
     files: Sequence[Upload] = ()
     at: float = 0.0
     status: int | None = None
-    applied: bool = field(default=False)
+    malformed: bool = False
+    """Whether its body was no JSON."""
+    applied: bool = False
     """Whether it took effect, whatever the caller was told."""
 
     def id(self, name: str) -> int:

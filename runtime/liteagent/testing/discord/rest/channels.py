@@ -35,6 +35,7 @@ def _patch_thread(world: World, thread: Thread, body: Json) -> None:
 
 
 def _patch_text(world: World, channel: Channel, body: Json) -> None:
+    demand(world, channel, "manage_channels")
     refuse(thread_problems(body, new=False))
     channel.name = body.get("name", channel.name)
     channel.topic = body.get("topic", channel.topic)

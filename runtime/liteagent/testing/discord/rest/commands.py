@@ -16,7 +16,7 @@ from liteagent.testing.discord.world import World
 
 def put_commands(world: World, call: Call) -> list[Json]:
     """Replace the whole set. A command that was there keeps its id."""
-    wanted: list[Json] = call.body if isinstance(call.body, list) else []
+    wanted = call.body if isinstance(call.body, list) else []
     refuse(
         problem
         for place, command in enumerate(wanted)
@@ -81,7 +81,7 @@ def _scope(world: World, call: Call) -> int | None:
 
 
 def _stored(world: World, scope: int | None, command: Json, before: Json | None) -> Json:
-    stored = {
+    stored: Json = {
         "type": 1,
         "options": [],
         "default_member_permissions": None,

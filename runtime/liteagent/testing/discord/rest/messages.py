@@ -5,6 +5,7 @@ from __future__ import annotations
 from liteagent.testing.discord.checks.forms import Problem, refuse
 from liteagent.testing.discord.errors import (
     ARCHIVED_THREAD,
+    TOO_MANY_OLD_EDITS,
     WRONG_AUTHOR,
     ApiError,
     Json,
@@ -84,8 +85,18 @@ def patch_message(world: World, call: Call) -> Json:
     message = _in_open_thread(world, visible(world, call), call)
     if message.author != world.bot:
         raise ApiError(WRONG_AUTHOR)
+    _count_old_edit(world, message)
     rewrite(world, message, call.json, call.files)
     return payload(world, message)
+
+
+def _count_old_edit(world: World, message: Message) -> None:
+    now = world.clock.now()
+    if now - message.created <= world.old_edits.age:
+        return
+    wait = world.old_edits.take(message.channel_id, now)
+    if wait is not None:
+        raise ApiError(TOO_MANY_OLD_EDITS, retry_after=wait)
 
 
 def delete_message(world: World, call: Call) -> None:
