@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -225,3 +227,33 @@ async def test_an_installation_is_bought_with_a_code_once(
     assert await refused(client.oauth_v2_access(**keys, code=code)) == "code_already_used"
     wrong = client.oauth_v2_access(client_id=secrets.client_id, client_secret="x", code=code)
     assert await refused(wrong) == "bad_client_secret"
+
+
+async def test_bodies_that_are_no_json_and_methods_that_are_none_are_refused(
+    slack: FakeSlack, client: AsyncWebClient
+) -> None:
+    assert await refused(client.api_call("chat.shout")) == "unknown_method"
+    headers = {"Authorization": f"Bearer {slack.bot_token}", "Content-Type": "application/json"}
+    async with aiohttp.ClientSession() as session:
+        for body, error in (("{", "invalid_json"), ("[]", "json_not_object")):
+            url = f"{slack.api_url}chat.postMessage"
+            async with session.post(url, data=body, headers=headers) as response:
+                assert (await response.json())["error"] == error
+
+
+async def test_structures_may_come_as_text_in_a_form(
+    slack: FakeSlack, client: AsyncWebClient, channel: str
+) -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "in a form"}}]
+    form = {"channel": channel, "text": "x", "blocks": json.dumps(blocks)}
+    await client.api_call("chat.postMessage", data=form)
+    assert [slack.text_of(message) for message in slack.messages(channel)] == ["in a form"]
+
+
+async def test_the_app_joins_a_channel_and_knows_where_it_is(
+    slack: FakeSlack, client: AsyncWebClient, channel: str
+) -> None:
+    other = slack.add_channel("other", bot_in=False)
+    await client.conversations_join(channel=other)
+    mine = await client.users_conversations(types="public_channel")
+    assert [c["id"] for c in mine["channels"]] == [channel, other]

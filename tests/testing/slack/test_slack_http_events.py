@@ -80,3 +80,20 @@ async def test_nobody_at_the_address_is_a_failed_delivery(
     await slack.until(lambda: slack.unacknowledged)
     done = await slack.command(ann, channel, "/agent")
     assert not done.acked
+
+
+async def test_an_app_can_ask_for_no_more_attempts(
+    slack: FakeSlack, ann: str, channel: str
+) -> None:
+    async def refuse(request: web.Request) -> web.Response:
+        return web.Response(status=500, headers={"X-Slack-No-Retry": "1"})
+
+    server = web.Application()
+    server.router.add_post("/", refuse)
+    runner = web.AppRunner(server)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    slack.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await slack.say(ann, channel, "hello")
+    await slack.until(lambda: slack.lost)
+    await runner.cleanup()

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.messages.chunk import TaskUpdateChunk
 from slack_sdk.web.async_client import AsyncWebClient
@@ -127,3 +128,17 @@ async def test_four_prompts_can_be_suggested_and_no_fifth(
     assert slack.prompts(direct) == prompts[:4]
     many = client.assistant_threads_setSuggestedPrompts(channel_id=direct, prompts=prompts)
     assert await refused(many) == "invalid_arguments"
+
+
+async def test_the_socket_can_be_refreshed_in_the_midst_of_a_stream(
+    slack: FakeSlack, client: AsyncWebClient, app: AsyncApp, ann: str, connected: Any
+) -> None:
+    direct = slack.open_dm(ann)
+    root = await slack.say(ann, direct, "explain")
+    async with connected(app):
+        ts = (await client.chat_startStream(channel=direct, thread_ts=root))["ts"]
+        slack.faults.refresh_after("chat.appendStream")
+        await client.chat_appendStream(channel=direct, ts=ts, markdown_text="one")
+        await slack.until(lambda: slack.sockets_opened == 2)
+        await client.chat_stopStream(channel=direct, ts=ts, session_status="active")
+    assert slack.statuses[-1].status == "active"

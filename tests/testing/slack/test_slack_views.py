@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -227,3 +228,81 @@ async def test_a_command_is_answered_in_its_acknowledgement(
         done = await slack.command(ann, channel, "/agent", "status")
     assert done.acked
     assert [slack.text_of(message) for message in slack.messages(channel)] == ["status?"]
+
+
+async def test_two_people_click_in_the_same_moment_and_both_are_heard(
+    slack: FakeSlack, app: AsyncApp, client: AsyncWebClient, ann: str, channel: str, connected: Any
+) -> None:
+    bob, clicked = slack.add_user("bob"), list[str]()
+
+    @app.action("approve")
+    async def approve(ack: Any, body: dict[str, Any]) -> None:
+        clicked.append(body["user"]["id"])
+        await ack()
+
+    async with connected(app):
+        card = await client.chat_postMessage(
+            channel=channel, text="?", blocks=actions(button("approve"))
+        )
+        both = [slack.click(who, channel, card["ts"], "approve") for who in (ann, bob)]
+        assert [click.acked for click in await asyncio.gather(*both)] == [True, True]
+    assert sorted(clicked) == sorted((ann, bob))
+
+
+async def test_a_button_only_one_can_see_can_be_clicked_and_taken_away(
+    slack: FakeSlack, app: AsyncApp, client: AsyncWebClient, ann: str, channel: str, connected: Any
+) -> None:
+    @app.action("link")
+    async def link(ack: Any, body: dict[str, Any], respond: Any) -> None:
+        await ack()
+        assert body["container"]["is_ephemeral"]
+        assert "message" not in body
+        await respond(delete_original=True)
+
+    async with connected(app):
+        await client.chat_postEphemeral(
+            channel=channel, user=ann, text="?", blocks=actions(button("link"))
+        )
+        (shown,) = slack.ephemerals
+        assert (await slack.click(ann, channel, shown.ts, "link")).acked
+        await slack.until(lambda: not slack.ephemerals)
+
+
+async def test_a_shortcut_is_chosen_from_a_messages_menu(
+    slack: FakeSlack, app: AsyncApp, ann: str, channel: str, connected: Any
+) -> None:
+    texts = list[str]()
+
+    @app.message_shortcut("stop")
+    async def stop(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        texts.append(body["message"]["text"])
+
+    async with connected(app):
+        ts = await slack.say(ann, channel, "this one")
+        assert (await slack.shortcut(ann, "stop", channel=channel, ts=ts)).acked
+        await slack.until(lambda: texts == ["this one"])
+
+
+async def test_feedback_is_given_by_either_button(
+    slack: FakeSlack, app: AsyncApp, client: AsyncWebClient, ann: str, channel: str, connected: Any
+) -> None:
+    values = list[str]()
+
+    @app.action("feedback")
+    async def feedback(ack: Any, action: dict[str, Any]) -> None:
+        await ack()
+        values.append(action["value"])
+
+    asked = {
+        "type": "feedback_buttons",
+        "action_id": "feedback",
+        "positive_button": {"text": plain("Good"), "value": "up"},
+        "negative_button": {"text": plain("Bad"), "value": "down"},
+    }
+    async with connected(app):
+        card = await client.chat_postMessage(
+            channel=channel, text="?", blocks=[{"type": "context_actions", "elements": [asked]}]
+        )
+        assert (await slack.click(ann, channel, card["ts"], "Bad")).acked
+        await slack.until(lambda: values == ["down"])

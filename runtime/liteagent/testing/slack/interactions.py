@@ -87,6 +87,15 @@ def view_closed(stage: Stage, user: User, view: View) -> Json:
     return {**body, "view": view_json(stage.workspace, view), "is_cleared": False}
 
 
+def shortcut(stage: Stage, user: User, callback_id: str, message: Message | None) -> Json:
+    """Somebody chose a shortcut, from a message's menu or from the general one."""
+    body = _acted("shortcut" if message is None else "message_action", stage, user)
+    body |= {"callback_id": callback_id, "action_ts": stage.workspace.new_ts()}
+    if message is not None:
+        body |= {**_in_message(stage, user, message), "message_ts": message.ts}
+    return body
+
+
 def slash_command(stage: Stage, user: User, channel: Channel, command: str, text: str) -> Json:
     """Somebody typed a command."""
     return {

@@ -9,6 +9,7 @@ from liteagent.testing.slack.interactions import (
     block_actions,
     find_element,
     form_values,
+    shortcut,
     slash_command,
     view_closed,
     view_submission,
@@ -142,6 +143,14 @@ class People:
             respond(self._parts, url, Arguments(done.response))
             self._parts.changes.touch()
         return done
+
+    async def shortcut(
+        self, user: str, callback_id: str, *, channel: str = "", ts: str | None = None
+    ) -> Interaction:
+        """Somebody chooses a shortcut: of the message `ts` in `channel`, or a general one."""
+        message = None if ts is None else self._message(channel, ts)
+        payload = shortcut(self._parts.stage, self._user(user), callback_id, message)
+        return await self._interact("interactive", payload)
 
     async def open_home(self, user: str, *, tab: str = "home") -> None:
         """Somebody opens the app's Home, or its `messages` tab."""

@@ -79,7 +79,7 @@ class Sight:
         """The status line that stands over a thread now; empty if none does."""
         for status in reversed(self._parts.workspace.statuses):
             mine = (status.channel, status.thread) == (channel, thread)
-            if mine and status.method != "agents.sessions.setStatus":
+            if mine and status.method == "assistant.threads.setStatus":
                 return status.status
         return ""
 

@@ -31,9 +31,13 @@ class WebApi:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """One call."""
-        args = await _read(request)
-        token = _token(request, args)
-        call = self.record(request.match_info["method"], args, token)
+        method = request.match_info["method"]
+        try:
+            args = await _read(request)
+        except SlackRefusal as refusal:
+            self.record(method, {}, None).answer = refusal.answer()
+            return web.json_response(refusal.answer())
+        call = self.record(method, args, _token(request, args))
 
         def run() -> web.Response:
             call.answer = self._answer(call)
@@ -128,9 +132,18 @@ async def _read(request: web.Request) -> Json:
     if request.method != "POST":
         return args
     if request.content_type == "application/json":
-        body = await request.text()
-        return args | (cast("Json", json.loads(body)) if body else {})
+        return args | _json(await request.text())
     return args | dict(await request.post())
+
+
+def _json(text: str) -> Json:
+    try:
+        body = json.loads(text or "{}")
+    except ValueError:
+        raise SlackRefusal("invalid_json") from None
+    if not isinstance(body, dict):
+        raise SlackRefusal("json_not_object")
+    return cast("Json", body)
 
 
 def _token(request: web.Request, args: Json) -> str | None:

@@ -23,8 +23,7 @@ def set_thread_status(stage: Stage, args: Arguments) -> Json:
 
 def set_session_status(stage: Stage, args: Arguments) -> Json:
     status = args.text("status")
-    if status not in SESSION_STATES:
-        raise SlackRefusal("invalid_status")
+    check_session_status(status)
     _check_title(args)
     _set(stage, args, "agents.sessions.setStatus", status, ())
     return {"status": status, "agent_status": status, "title": args.maybe("title") or ""}
@@ -58,9 +57,27 @@ def _set(stage: Stage, args: Arguments, method: str, status: str, loading: tuple
     thread = args.maybe("thread_ts")
     if thread is None or thread not in stage.workspace.messages[channel.id]:
         raise SlackRefusal("thread_not_found")
+    record_status(stage, channel.id, thread, method, status, loading)
+
+
+def check_session_status(status: str) -> None:
+    """Whether an agent's session can be in it."""
+    if status not in SESSION_STATES:
+        raise SlackRefusal("invalid_status")
+
+
+def record_status(
+    stage: Stage,
+    channel: str,
+    thread: str | None,
+    method: str,
+    status: str,
+    loading: tuple[str, ...] = (),
+) -> None:
+    """What is shown over a thread from now on."""
     stage.workspace.statuses.append(
         Status(
-            channel=channel.id,
+            channel=channel,
             thread=thread,
             status=status,
             method=method,

@@ -62,6 +62,25 @@ def list_channels(stage: Stage, args: Arguments) -> Json:
     return {"channels": [channel_json(stage.workspace, c) for c in channels], **more}
 
 
+def own_channels(stage: Stage, args: Arguments) -> Json:
+    types = (args.maybe("types") or "public_channel").split(",")
+    user = args.maybe("user") or stage.workspace.bot
+    channels = stage.workspace.channels.values()
+    mine = [c for c in channels if _TYPE[c.kind] in types and user in c.members]
+    shown, more = page(args, mine)
+    return {"channels": [channel_json(stage.workspace, c) for c in shown], **more}
+
+
+def join(stage: Stage, args: Arguments) -> Json:
+    channel = stage.channel(args.text("channel"))
+    if channel.kind != "channel":
+        raise SlackRefusal("method_not_supported_for_channel_type")
+    if stage.workspace.bot not in channel.members:
+        channel.members.append(stage.workspace.bot)
+        stage.announcer.joined(channel, stage.workspace.bot)
+    return {"channel": channel_json(stage.workspace, channel)}
+
+
 def members(stage: Stage, args: Arguments) -> Json:
     channel = stage.channel(args.text("channel"))
     _need(stage, channel, "read")
@@ -109,8 +128,10 @@ def _messages(stage: Stage, args: Arguments, messages: list[Message]) -> Json:
 METHODS = {
     "conversations.history": Method(history),
     "conversations.info": Method(info),
+    "conversations.join": Method(join, ("channels:join",)),
     "conversations.list": Method(list_channels, ("channels:read", "groups:read", "im:read")),
     "conversations.members": Method(members),
     "conversations.open": Method(open_direct, ("im:write",)),
     "conversations.replies": Method(replies),
+    "users.conversations": Method(own_channels, ("channels:read", "groups:read", "im:read")),
 }

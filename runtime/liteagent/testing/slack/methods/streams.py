@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from liteagent.testing.slack.methods.agents import check_session_status, record_status
 from liteagent.testing.slack.methods.arguments import Arguments
 from liteagent.testing.slack.methods.chat import clear_status
 from liteagent.testing.slack.methods.content import MOST_MARKDOWN, read_blocks, read_metadata
@@ -53,10 +54,15 @@ def stop(stage: Stage, args: Arguments) -> Json:
     message = stream.message
     before = stage.json(message)
     blocks, metadata = read_blocks(stage, args), read_metadata(args)
+    session = args.maybe("session_status")
+    if session is not None:
+        check_session_status(session)
     _append(stage, message, args)
     message.blocks = [*message.blocks, *blocks]
     message.metadata = metadata or message.metadata
     stream.stopped = True
+    if session is not None:
+        record_status(stage, message.channel, message.thread, "chat.stopStream", session)
     stage.announcer.edited(before, message)
     return {"channel": message.channel, "ts": message.ts, "message": stage.json(message)}
 
