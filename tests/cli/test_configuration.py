@@ -15,7 +15,7 @@ from liteagent.errors import AgentNotFoundError, ConfigurationError
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "LITEAGENT_PLUGINS"):
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "LITEAGENT_PLUGINS_ALLOW"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -98,12 +98,13 @@ def test_every_list_of_disabled_plugins_counts_and_the_first_of_enabled_ones(
     write(tmp_path / "configs" / "liteagent.yaml", "plugins: {enabled: [a, b], disabled: [b]}\n")
     write(tmp_path / "home" / "liteagent.yaml", "plugins: {enabled: [c], disabled: [d]}\n")
     write(tmp_path / "home" / "plugins.yaml", "plugins: {disabled: [e]}\n")
-    selection = Configuration.load(settings(tmp_path)).selection({})
+    selection = Configuration.load(settings(tmp_path)).selection()
     assert selection.allow == {"a", "b"}
     assert selection.deny == {"b", "d", "e"}
 
 
 def test_the_environment_says_which_plugins_load_before_any_file(tmp_path: Path) -> None:
     write(tmp_path / "configs" / "liteagent.yaml", "plugins: {enabled: [a]}\n")
-    selection = Configuration.load(settings(tmp_path)).selection({"LITEAGENT_PLUGINS": "demo"})
-    assert selection.allow == {"demo"}
+    asked = settings(tmp_path, plugins_allow=["demo"], plugins_deny=["openai"])
+    selection = Configuration.load(asked).selection()
+    assert (selection.allow, selection.deny) == ({"demo"}, {"openai"})

@@ -99,10 +99,10 @@ def test_enable_names_the_file_that_keeps_a_plugin_off(cli: CommandLine) -> None
 def test_enable_names_the_environment_when_that_keeps_a_plugin_off(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LITEAGENT_PLUGINS", "openai")
+    monkeypatch.setenv("LITEAGENT_PLUGINS_ALLOW", "openai")
     said = cli("plugins", "enable", "demo")
     assert said.code == 1
-    assert "not on the allow list in the environment (LITEAGENT_PLUGINS" in said.err
+    assert "not on the allow list in the environment (LITEAGENT_PLUGINS_ALLOW" in said.err
 
 
 def test_a_plugin_that_is_not_there_is_told_with_near_misses(cli: CommandLine) -> None:

@@ -41,7 +41,7 @@ def test_a_denied_plugin_is_never_imported_whatever_name_denies_it(
 ) -> None:
     install("alpha", EXPLODES)
 
-    status = build(site, Selection.read({"LITEAGENT_PLUGINS_DENY": name}))["alpha"]
+    status = build(site, Selection.of(disabled=[name]))["alpha"]
 
     assert status.state is PluginState.DISABLED
     assert status.remedy == "liteagent plugins enable alpha"
@@ -52,7 +52,7 @@ def test_an_allow_list_leaves_out_everything_else(site: Path, install: Any) -> N
     install("alpha")
     install("beta", EXPLODES)
 
-    statuses = build(site, Selection.read({"LITEAGENT_PLUGINS": "alpha"}, enabled=["beta"]))
+    statuses = build(site, Selection.of(enabled=["alpha"]))
 
     assert statuses["alpha"].state is PluginState.LOADED
     assert statuses["beta"].state is PluginState.DISABLED
@@ -61,7 +61,7 @@ def test_an_allow_list_leaves_out_everything_else(site: Path, install: Any) -> N
 def test_deny_wins_over_allow(site: Path, install: Any) -> None:
     install("alpha", EXPLODES)
 
-    statuses = build(site, Selection.read({"LITEAGENT_PLUGINS": "alpha"}, disabled=["alpha"]))
+    statuses = build(site, Selection.of(enabled=["alpha"], disabled=["alpha"]))
 
     assert statuses["alpha"].state is PluginState.DISABLED
 
@@ -71,7 +71,7 @@ def test_a_name_on_the_allow_list_that_nobody_has_is_reported_with_what_comes_ne
 ) -> None:
     install("alpha")
 
-    status = build(site, Selection.read({"LITEAGENT_PLUGINS": "alpah,alpha"}))["alpah"]
+    status = build(site, Selection.of(enabled=["alpah", "alpha"]))["alpah"]
 
     assert status.state is PluginState.FAILED
     assert "did you mean alpha?" in status.cause
@@ -96,9 +96,7 @@ def test_denying_one_of_two_duplicates_lets_the_other_load(site: Path, install: 
     install("first", EXPLODES, plugins={"search": "first_module"})
     install("second", plugins={"search": "second_module"})
 
-    host = PluginHost.build(
-        Selection.read({}, disabled=["liteagent-first:search"]), path=[str(site)]
-    )
+    host = PluginHost.build(Selection.of(disabled=["liteagent-first:search"]), path=[str(site)])
 
     states = {status.distribution: status.state for status in host.statuses}
     assert states == {

@@ -173,7 +173,7 @@ def test_strict_loading_raises_for_a_broken_plugin_but_not_for_a_disabled_one(
     site: Path, install: Any
 ) -> None:
     install("broken", "1 / 0")
-    denied = Selection.read({}, disabled=["broken"])
+    denied = Selection.of(disabled=["broken"])
 
     PluginHost.build(denied, path=[str(site)], strict=True)
     with pytest.raises(PluginLoadError, match=r"FAILED broken \(liteagent-broken 1\.0\)"):

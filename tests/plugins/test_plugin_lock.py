@@ -53,7 +53,7 @@ def test_plugins_that_neither_node_uses_are_no_drift(tmp_path: Path, install: An
     here = lock_of(tmp_path / "here", "head")
     write_distribution(tmp_path / "there", "liteagent-x", plugins={"x": "x_module"})
     there = PluginHost.build(
-        Selection.read({}, disabled=["x"]), path=[str(tmp_path / "there")], node="worker"
+        Selection.of(disabled=["x"]), path=[str(tmp_path / "there")], node="worker"
     ).lock
 
     assert here.drift(there) == []
@@ -64,7 +64,7 @@ def test_following_a_lock_loads_what_it_has_enabled_and_nothing_else(
 ) -> None:
     install("wanted")
     install("unwanted", "raise AssertionError('it was imported')")
-    head = PluginHost.build(Selection.read({}, disabled=["unwanted"]), path=[str(site)])
+    head = PluginHost.build(Selection.of(disabled=["unwanted"]), path=[str(site)])
 
     worker = PluginHost.follow(head.lock, path=[str(site)], node="worker")
 

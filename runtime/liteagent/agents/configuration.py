@@ -87,14 +87,15 @@ class Configuration:
         """
         return merged(file.chat for file in self.files.values())
 
-    def selection(self, environ: Mapping[str, str]) -> Selection:
-        """Which plugins load: the first list of enabled ones, and every list of disabled ones."""
+    def selection(self) -> Selection:
+        """Which plugins load: the first list of enabled ones, the settings' before any file's, and
+        every list of disabled ones.
+        """
         lists = [file.plugins for file in self.files.values()]
         enabled = (each.enabled for each in lists if each.enabled is not None)
         disabled = [name for each in lists for name in each.disabled]
         settings = self.settings
-        return Selection.read(
-            environ,
+        return Selection.of(
             enabled=settings.plugins_allow or next(enabled, None),
             disabled=[*settings.plugins_deny, *disabled],
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 from liteagent.agents.configuration import Configuration
@@ -22,7 +21,7 @@ def load_configuration(folder: Path | None = None) -> Configuration:
 
 def load_plugins(configuration: Configuration) -> PluginHost:
     """The plugins that are wanted; a warning for each that could not be loaded."""
-    plugins = PluginHost.build(configuration.selection(os.environ))
+    plugins = PluginHost.build(configuration.selection())
     for status in broken(plugins):
         log.warning("%s", status)
     return plugins

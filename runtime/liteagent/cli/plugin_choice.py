@@ -29,18 +29,18 @@ def disable(configuration: Configuration, name: str) -> Path:
     return path
 
 
-def enable(configuration: Configuration, name: str, environ: Mapping[str, str]) -> None:
+def enable(configuration: Configuration, name: str) -> None:
     """Turn a plugin on again. Raises `PluginNotFoundError`, and `ConfigurationError` where
     something else than `disable` keeps it off.
     """
     candidate = _find(name)
     path = configuration.settings.home / TURNED_OFF
     off = _turned_off(configuration, path)
-    left = {each for each in off if Selection.read({}, disabled=[each]).refusal(candidate) is None}
+    left = {each for each in off if Selection.of(disabled=[each]).refusal(candidate) is None}
     if left != off:
         _write(path, left)
     others = {file: said for file, said in configuration.files.items() if file != path}
-    refusal = replace(configuration, files=others).selection(environ).refusal(candidate)
+    refusal = replace(configuration, files=others).selection().refusal(candidate)
     if refusal is not None:
         why = refusal.cause.removeprefix("It is ").rstrip(".")
         raise ConfigurationError(
@@ -65,10 +65,10 @@ def _culprit(files: Mapping[Path, ConfigFile], candidate: Candidate) -> str:
     """The file that keeps a plugin off, or else the environment."""
     for path, said in files.items():
         lists = said.plugins
-        selection = Selection.read({}, enabled=lists.enabled, disabled=lists.disabled)
+        selection = Selection.of(enabled=lists.enabled, disabled=lists.disabled)
         if selection.refusal(candidate) is not None:
             return str(path)
-    return "the environment (LITEAGENT_PLUGINS…)"
+    return "the environment (LITEAGENT_PLUGINS_ALLOW and LITEAGENT_PLUGINS_DENY)"
 
 
 def _write(path: Path, disabled: Iterable[str]) -> None:

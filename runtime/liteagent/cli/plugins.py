@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -86,7 +85,7 @@ def check(
 @app.command()
 def enable(name: PluginName, config: options.Config = None) -> None:
     """Load the plugin again; nothing is imported now."""
-    plugin_choice.enable(load_configuration(config), name, os.environ)
+    plugin_choice.enable(load_configuration(config), name)
     out().line(f"{name} is enabled; a server that runs takes it up when it starts again.")
 
 
@@ -130,7 +129,7 @@ class _Offers:
 
 def _load(config: options.Config) -> PluginHost:
     configuration = load_configuration(config)
-    return PluginHost.build(configuration.selection(os.environ))
+    return PluginHost.build(configuration.selection())
 
 
 def _is_of(status: PluginStatus, origin: Provenance | None) -> bool:

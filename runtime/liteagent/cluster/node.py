@@ -80,7 +80,7 @@ class Node:
         lock = self.config.lock
         if lock is not None:
             return await asyncio.to_thread(PluginHost.follow, lock)
-        selection = self.configuration.selection(os.environ)
+        selection = self.configuration.selection()
         return await asyncio.to_thread(PluginHost.build, selection)
 
 

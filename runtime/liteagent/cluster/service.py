@@ -6,7 +6,6 @@ and the supervisor starts the hosts. Every machine has its own environment.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -39,7 +38,7 @@ def application(arguments: Mapping[str, Any]) -> Any:
         )
     folder = arguments.get("folder")
     configuration = Configuration.load(load_settings(), Path(folder) if folder else None)
-    plugins = PluginHost.build(configuration.selection(os.environ))
+    plugins = PluginHost.build(configuration.selection())
     config = NodeConfig(
         folder=Path(folder) if folder else None,
         lock=plugins.lock,

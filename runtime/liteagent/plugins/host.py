@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,7 +34,7 @@ class PluginHost:
     @classmethod
     def build(
         cls,
-        selection: Selection | None = None,
+        selection: Selection,
         *,
         node: str | None = None,
         path: Sequence[str] | None = None,
@@ -43,15 +42,14 @@ class PluginHost:
         import_seconds: float = IMPORT_SECONDS,
         clock: Clock | None = None,
     ) -> PluginHost:
-        """Load what is installed on `path` (None: `sys.path`) and selected (None: by the
-        environment). Blocks while plugins are imported.
+        """Load what is installed on `path` (None: `sys.path`) and selected. Blocks while plugins
+        are imported.
 
         Raises `PluginLoadError` when `strict` and a plugin could not be loaded.
         """
         clock = clock or SystemClock()
         candidates = discover(path)
-        chosen = Selection.read(os.environ) if selection is None else selection
-        settled = settle(candidates, chosen, api_level=API_LEVEL)
+        settled = settle(candidates, selection, api_level=API_LEVEL)
         lock = PluginLock.of(node or platform.node(), candidates, settled.ready)
         return cls(load(settled, clock=clock, seconds=import_seconds, strict=strict), lock, clock)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from liteagent.errors import near_misses
@@ -25,23 +25,9 @@ class Selection:
     deny: frozenset[str] = frozenset()
 
     @classmethod
-    def read(
-        cls,
-        environ: Mapping[str, str],
-        *,
-        enabled: Iterable[str] | None = None,
-        disabled: Iterable[str] = (),
-    ) -> Selection:
-        """From `LITEAGENT_PLUGINS` and `LITEAGENT_PLUGINS_DENY` (comma-separated) and the
-        configuration's lists.
-
-        `LITEAGENT_PLUGINS` replaces `enabled`; both deny lists count. An empty variable is as one
-        that is not set.
-        """
-        asked = _names(environ.get("LITEAGENT_PLUGINS", "").split(","))
-        allow = asked or (None if enabled is None else _names(enabled))
-        deny = _names(environ.get("LITEAGENT_PLUGINS_DENY", "").split(","))
-        return cls(allow=allow, deny=deny | _names(disabled))
+    def of(cls, *, enabled: Iterable[str] | None = None, disabled: Iterable[str] = ()) -> Selection:
+        """From lists as people write them; None and an empty list of enabled ones mean all."""
+        return cls(allow=_names(enabled or ()) or None, deny=_names(disabled))
 
     def refusal(self, candidate: Candidate) -> PluginStatus | None:
         """Why this plugin is left out, or None when it may load."""

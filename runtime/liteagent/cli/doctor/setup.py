@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from liteagent.agents.configuration import Configuration
@@ -25,7 +24,7 @@ class Setup:
     @classmethod
     async def load(cls, configuration: Configuration) -> Setup:
         """Load the plugins and take in everything they register."""
-        setup = cls(PluginHost.build(configuration.selection(os.environ)))
+        setup = cls(PluginHost.build(configuration.selection()))
         setup.errors = setup.tools.register_all(await setup.plugins.collect("register_tools"))
         for provider, origin in await setup.plugins.collect("register_models"):
             try:
