@@ -128,7 +128,7 @@ def test_what_is_just_within_the_limits_is_taken(problems: Iterator[Problem]) ->
         (
             message(V2, components=[{"type": 10, "content": "x"}] * 41),
             "components",
-            "BASE_TYPE_BAD_LENGTH",
+            "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
         ),
         (
             message(V2, components=grid(8, 5)),

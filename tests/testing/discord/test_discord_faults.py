@@ -164,11 +164,13 @@ async def test_waiting_in_vain_shows_what_is_there(discord: FakeDiscord, office:
 
 
 async def test_a_route_that_is_not_there_fails_the_test_on_leaving() -> None:
-    with pytest.raises(AssertionError, match="no such routes: GET /sticker-packs"):
+    async def call_what_is_not_there() -> None:
         async with FakeDiscord() as discord, aiohttp.ClientSession() as session:
-            answer = await session.get(f"{discord.api_url}/sticker-packs")
-            assert answer.status == 404
-            answer.release()
+            async with session.get(f"{discord.api_url}/sticker-packs") as answer:
+                assert answer.status == 404
+
+    with pytest.raises(AssertionError, match="no such routes: GET /sticker-packs"):
+        await call_what_is_not_there()
 
 
 async def test_a_clock_before_discords_first_day_is_refused() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from liteagent.testing.discord import asking
 from liteagent.testing.discord.checks import MOST_CONTENT
+from liteagent.testing.discord.checks.modals import Value
 from liteagent.testing.discord.errors import CannotDoError
 from liteagent.testing.discord.interactions import Interaction
 from liteagent.testing.discord.messages import REPLY, Message, Reference, Upload
@@ -77,10 +78,10 @@ class Acts(Stage):
         return self.watch(asking.click(self.world, person, found, custom_id, values))
 
     async def submit(
-        self, user: int, form: Interaction | str, values: Mapping[str, str]
+        self, user: int, form: Interaction | str, values: Mapping[str, Value]
     ) -> Interaction:
         """Send a form: the one that answered an interaction, or the latest of a custom id that
-        was shown to this user. `values` by the inputs' custom ids.
+        was shown to this user. `values` by the fields' custom ids: text, or a list for a select.
         """
         shown = self._form(user, form) if isinstance(form, str) else form
         person = self.world.user(user)

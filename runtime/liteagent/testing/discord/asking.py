@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from liteagent.testing.discord import payloads
-from liteagent.testing.discord.checks.components import LABEL
-from liteagent.testing.discord.checks.modals import inputs, value_problems
+from liteagent.testing.discord.checks.components import LABEL, ROW, SELECT
+from liteagent.testing.discord.checks.modals import Value, value_problems
 from liteagent.testing.discord.errors import CannotDoError, Json
 from liteagent.testing.discord.interactions import CLICK, COMMAND, SUBMIT, Interaction
 from liteagent.testing.discord.message_payloads import interaction as payload
@@ -72,7 +72,9 @@ def click(
     return ask(world, CLICK, user, channel, data, message=message)
 
 
-def submit(world: World, user: User, shown: Interaction, values: Mapping[str, str]) -> Interaction:
+def submit(
+    world: World, user: User, shown: Interaction, values: Mapping[str, Value]
+) -> Interaction:
     """Fill in the form that answered an interaction, and send it."""
     if shown.modal is None:
         raise CannotDoError(f"interaction {shown.id} was not answered with a form")
@@ -85,19 +87,23 @@ def submit(world: World, user: User, shown: Interaction, values: Mapping[str, st
     return ask(world, SUBMIT, user, shown.channel, data, message=shown.message)
 
 
-def _filled(modal: Json, values: Mapping[str, str]) -> list[Json]:
-    typed = {part["custom_id"]: part.get("value") or "" for part in inputs(modal)} | dict(values)
-
+def _filled(modal: Json, values: Mapping[str, Value]) -> list[Json]:
     def one(part: Json) -> Json:
-        name = part["custom_id"]
-        return {"type": part["type"], "id": 1, "custom_id": name, "value": typed.get(name, "")}
+        value = values.get(part["custom_id"], part.get("value") or "")
+        chosen = part["type"] == SELECT
+        return {
+            "type": part["type"],
+            "id": 1,
+            "custom_id": part["custom_id"],
+            **({"values": list(value)} if chosen else {"value": value}),
+        }
 
     return [
         {"type": LABEL, "id": place, "component": one(row["component"])}
         if row["type"] == LABEL
-        else {"type": 1, "id": place, "components": [one(part) for part in row["components"]]}
+        else {"type": ROW, "id": place, "components": [one(part) for part in row["components"]]}
         for place, row in enumerate(modal["components"], start=1)
-        if row["type"] in (1, LABEL)
+        if row["type"] in (ROW, LABEL)
     ]
 
 

@@ -29,12 +29,13 @@ Check = Callable[[Json, Path], Iterator[Problem]]
 def component_problems(components: list[Json], *, v2: bool) -> Iterator[Problem]:
     """What is wrong with the components of a message."""
     at: Path = ("components",)
-    yield from number_of(components, at, most=40 if v2 else 5)
+    if not v2:
+        yield from number_of(components, at, most=5)
     for place, part in enumerate(components):
         here = (*at, place)
         yield from one_of(part.get("type"), (*here, "type"), V2_TOP if v2 else (ROW,))
         yield from _inside(part, here)
-    yield from _unique(components, at)
+    yield from unique(components, at)
     if v2:
         yield from _v2_totals(components, at)
 
@@ -78,7 +79,8 @@ def _button(button: Json, at: Path) -> Iterator[Problem]:
             yield required((*at, "label"))
 
 
-def _select(select: Json, at: Path) -> Iterator[Problem]:
+def select_problems(select: Json, at: Path) -> Iterator[Problem]:
+    """What is wrong with a select."""
     yield from custom_id(select, at)
     yield from text(select.get("placeholder"), (*at, "placeholder"), most=150)
     if select.get("type") != SELECT:
@@ -111,7 +113,7 @@ def _text_display(part: Json, at: Path) -> Iterator[Problem]:
 
 CHECKS: MappingProxyType[int, Check] = MappingProxyType(
     {ROW: _row, BUTTON: _button, SECTION: _section, TEXT_DISPLAY: _text_display}
-    | dict.fromkeys(SELECTS, _select)
+    | dict.fromkeys(SELECTS, select_problems)
 )
 
 
@@ -120,7 +122,8 @@ def custom_id(part: Json, at: Path) -> Iterator[Problem]:
     yield from text(part.get("custom_id"), (*at, "custom_id"), least=1, most=100)
 
 
-def _unique(components: list[Json], at: Path) -> Iterator[Problem]:
+def unique(components: list[Json], at: Path) -> Iterator[Problem]:
+    """Custom ids that are there more than once."""
     ids = Counter(part["custom_id"] for part in walk(components) if part.get("custom_id"))
     for repeated in (one for one, number in ids.items() if number > 1):
         yield Problem(
