@@ -195,6 +195,8 @@ async def test_people_groups_and_channels_are_looked_up(
     found = await client.users_lookupByEmail(email="ann@example.com")
     assert found["user"]["id"] == ann
     assert (await client.users_info(user=guest))["user"]["is_restricted"]
+    eve = slack.add_user("eve", team="T2")
+    assert (await client.users_info(user=eve))["user"]["is_stranger"]
     groups = await client.usergroups_list(include_users=True)
     assert [(g["id"], g["users"]) for g in groups["usergroups"]] == [(sre, [ann])]
     assert (await client.usergroups_users_list(usergroup=sre))["users"] == [ann]

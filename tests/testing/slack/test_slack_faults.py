@@ -9,6 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from liteagent.testing import FakeClock
 from liteagent.testing.slack import FakeSlack
 
 
@@ -119,3 +120,19 @@ async def test_what_does_not_happen_is_told_with_what_is_there(
     await client.chat_postMessage(channel=channel, text="something else")
     with pytest.raises(AssertionError, match=r"something else(.|\n)*chat.postMessage ok"):
         await slack.until(lambda: False, seconds=0)
+
+
+async def test_a_quota_is_kept_by_the_clock_and_says_what_is_left_of_it() -> None:
+    clock = FakeClock()
+    async with FakeSlack(clock) as slack, aiohttp.ClientSession() as session:
+        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session)
+        one, two = slack.add_channel("one"), slack.add_channel("two")
+        slack.faults.enforce_rate("chat.postMessage", 1, seconds=10, per_channel=True)
+        for channel in (one, two):
+            await client.chat_postMessage(channel=channel, text="x")
+        await clock.advance(4)
+        with pytest.raises(SlackApiError, match="ratelimited") as caught:
+            await client.chat_postMessage(channel=one, text="y")
+        assert caught.value.response.headers["Retry-After"] == "6"
+        await clock.advance(6)
+        await client.chat_postMessage(channel=one, text="y")

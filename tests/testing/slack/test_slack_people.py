@@ -91,3 +91,14 @@ async def test_times_of_messages_are_the_clocks_and_never_the_same(
 ) -> None:
     stamps = [await slack.say(ann, channel, "x") for _ in range(50)]
     assert stamps == sorted(set(stamps))
+
+
+async def test_what_is_typed_is_written_down_as_slack_does(
+    slack: FakeSlack, ann: str, channel: str
+) -> None:
+    ts = await slack.say(ann, channel, f"<@{slack.bot}> a < b & c, see https://x.org/?a=1&b=2")
+    text = last(slack)["text"]
+    assert text == f"<@{slack.bot}> a &lt; b &amp; c, see <https://x.org/?a=1&amp;b=2>"
+    (section,) = last(slack)["blocks"][0]["elements"]
+    assert section["elements"][1]["text"].startswith(" a < b & c, see")
+    assert slack.text_of(slack.message(channel, ts)).startswith(f"<@{slack.bot}> a < b & c")

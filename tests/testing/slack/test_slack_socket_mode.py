@@ -146,6 +146,18 @@ async def test_a_broken_socket_is_opened_again(
         await slack.until(lambda: slack.acks)
 
 
+async def test_a_dead_socket_is_noticed_by_its_missing_pongs(
+    slack: FakeSlack, app: AsyncApp, heard: Any, ann: str, channel: str, connected: Any
+) -> None:
+    async with connected(app):
+        assert slack.faults.stall_sockets() == 1
+        await slack.say(ann, channel, "into the void?")
+        await slack.until(lambda: slack.sockets_opened == 2)
+        await slack.redeliver()
+        await slack.until(lambda: slack.acks)
+    assert heard.attempts[-1] == 1
+
+
 async def test_refused_sockets_come_when_they_are_let_in(
     slack: FakeSlack, app: AsyncApp, connected: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

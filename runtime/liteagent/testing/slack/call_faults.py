@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Literal
 
 from liteagent.testing.slack.records import Json
@@ -31,6 +32,30 @@ class Hold:
             await self._open.wait()
         finally:
             self.waiting -= 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Quota:
+    """No more than `calls` of a method in `seconds`, in each channel by itself or in all."""
+
+    method: str
+    calls: int
+    seconds: float
+    per_channel: bool
+    taken: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+
+    def exceeded(self, method: str, args: Json, now: float) -> CallFault | None:
+        """The refusal of this call, or nothing, and then it counts."""
+        if method != self.method:
+            return None
+        channel = str(args.get("channel") or args.get("channel_id")) if self.per_channel else ""
+        recent = [time for time in self.taken.get(channel, ()) if now - time < self.seconds]
+        self.taken[channel] = recent
+        if len(recent) < self.calls:
+            recent.append(now)
+            return None
+        after = max(1, ceil(recent[0] + self.seconds - now))
+        return CallFault(kind="rate_limit", status=429, retry_after=after)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from random import Random
 
-from liteagent.testing.slack.call_faults import CallFault, CallFaultKind, Hold
+from liteagent.testing.slack.call_faults import CallFault, CallFaultKind, Hold, Quota
 from liteagent.testing.slack.delivery_faults import DeliveryFaults
 from liteagent.testing.slack.records import Json
 from liteagent.testing.slack.socket_mode import SocketMode
@@ -23,6 +23,7 @@ class Faults(DeliveryFaults):
         super().__init__()
         self._calls: list[CallFault] = []
         self._holds: list[Hold] = []
+        self._quotas: list[Quota] = []
         self._random: Random | None = None
         self._rate = 0.0
         self._menu = MENU
@@ -53,6 +54,15 @@ class Faults(DeliveryFaults):
                 retry_after=retry_after,
             )
         )
+
+    def enforce_rate(
+        self, method: str, calls: int, *, seconds: float = 60.0, per_channel: bool = False
+    ) -> None:
+        """From now on no more than `calls` of `method` in any `seconds` of the clock; beyond that
+        429 with the time that is left. `per_channel` counts each channel by itself.
+        """
+        quota = Quota(method=method, calls=calls, seconds=seconds, per_channel=per_channel)
+        self._quotas.append(quota)
 
     def server_error(
         self,
@@ -122,8 +132,10 @@ class Faults(DeliveryFaults):
         self._random, self._rate, self._menu = Random(seed), rate, menu
 
     def clear(self) -> None:
-        """No more faults; what is held goes on."""
+        """No more faults of calls and sockets; what is held goes on."""
         self._calls.clear()
+        self._quotas.clear()
+        self.accept_sockets()
         self._after.clear()
         self._rate = 0.0
         for hold in self._holds:
@@ -133,6 +145,13 @@ class Faults(DeliveryFaults):
         """Break every open socket now; how many."""
         assert self._sockets is not None
         return self._sockets.drop()
+
+    def stall_sockets(self) -> int:
+        """Let the open sockets go dead without closing: pings and acknowledgements are not
+        heard; how many.
+        """
+        assert self._sockets is not None
+        return self._sockets.stall()
 
     def drop_after_ack(self, times: int = 1) -> None:
         """Break the socket the moment the next event has been acknowledged on it."""
@@ -180,12 +199,15 @@ class Faults(DeliveryFaults):
         assert message is not None, f"there is no message {ts} in {channel}"
         self._workspace.remove(message)
 
-    def take(self, method: str, args: Json) -> CallFault | None:
-        """The fault that befalls this call."""
+    def take(self, method: str, args: Json, now: float) -> CallFault | None:
+        """The fault that befalls this call, made `now` by the clock."""
         for fault in self._calls:
             if fault.befalls(method, args):
                 fault.times -= 1
                 return fault
+        for quota in self._quotas:
+            if exceeded := quota.exceeded(method, args, now):
+                return exceeded
         if self._random is not None and self._random.random() < self._rate:
             kind = self._random.choice(self._menu)
             return CallFault(kind=kind, status=429 if kind == "rate_limit" else 503, retry_after=1)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from liteagent.testing.slack.records import Channel, File, Json, Message, User, View
+from liteagent.testing.slack.typed import rich_text
 from liteagent.testing.slack.workspace import Workspace
 
-_MENTION = re.compile(r"<@(\w+)>")
 
-
-def user_json(user: User, *, email: bool) -> Json:
-    """A user as `users.info` shows them; the address only to who may read addresses."""
+def user_json(user: User, *, home: str, email: bool) -> Json:
+    """A user as `users.info` shows them to an app of the team `home`; the address only to who may
+    read addresses.
+    """
     profile: Json = {"real_name": user.name.title(), "display_name": user.name, "team": user.team}
     if email and not user.bot:
         profile["email"] = user.email
@@ -28,6 +28,7 @@ def user_json(user: User, *, email: bool) -> Json:
         "is_app_user": False,
         "is_restricted": user.guest,
         "is_ultra_restricted": False,
+        "is_stranger": user.team != home,
         "profile": profile,
     }
 
@@ -72,21 +73,6 @@ def file_json(base: str, team: str, file: File) -> Json:
         "url_private_download": address,
         "permalink": f"{base}/files/{file.user}/{file.id}/{file.name}",
     }
-
-
-def rich_text(text: str) -> Json:
-    """What a person typed, as their client sends it."""
-    parts: list[Json] = []
-    at = 0
-    for found in _MENTION.finditer(text):
-        if found.start() > at:
-            parts.append({"type": "text", "text": text[at : found.start()]})
-        parts.append({"type": "user", "user_id": found[1]})
-        at = found.end()
-    if at < len(text):
-        parts.append({"type": "text", "text": text[at:]})
-    section: Json = {"type": "rich_text_section", "elements": parts}
-    return {"type": "rich_text", "block_id": "typed", "elements": [section]}
 
 
 def message_json(

@@ -21,6 +21,7 @@ from liteagent.testing.slack.parts import Parts
 from liteagent.testing.slack.records import DeliveryKind, Json, Message, User, View
 from liteagent.testing.slack.server import respond
 from liteagent.testing.slack.tickets import ResponseUrl
+from liteagent.testing.slack.typed import typed
 
 
 class People:
@@ -38,7 +39,10 @@ class People:
         *,
         broadcast: bool = False,
     ) -> str:
-        """The ts of the new message. A mention in a channel reaches the app as two events."""
+        """The ts of the new message. A mention in a channel reaches the app as two events.
+
+        `&`, `<`, `>` and addresses are written down as Slack does: `a &amp; b`, `<https://x>`.
+        """
         workspace = self._parts.workspace
         place = workspace.channels[channel]
         assert user in place.members, f"{user} is not in {channel}"
@@ -46,7 +50,7 @@ class People:
             ts=workspace.new_ts(),
             channel=channel,
             user=user,
-            text=text,
+            text=typed(text),
             thread=thread,
             files=list(files),
             broadcast=broadcast,
@@ -61,7 +65,7 @@ class People:
         message = self._message(channel, ts)
         assert message.user == user, "people edit only what they said themselves"
         before = self._parts.stage.json(message)
-        message.text, message.edited = text, self._parts.workspace.new_ts()
+        message.text, message.edited = typed(text), self._parts.workspace.new_ts()
         self._parts.stage.announcer.edited(before, message)
         self._parts.changes.touch()
 
@@ -88,6 +92,7 @@ class People:
     async def click(self, user: str, channel: str, ts: str, wanted: str) -> Interaction:
         """Somebody clicks what has this value, action id or label in a message."""
         message = self._message(channel, ts)
+        assert message.only_for in (None, user), f"only {message.only_for} can see {ts}"
         block, element = find_element(message.blocks, wanted)
         payload = block_actions(self._parts.stage, self._user(user), message, block, element)
         return await self._interact("interactive", payload)

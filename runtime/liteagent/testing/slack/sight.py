@@ -16,6 +16,7 @@ from liteagent.testing.slack.records import (
     View,
     Violation,
 )
+from liteagent.testing.slack.typed import unescaped
 from liteagent.testing.slack.workspace import Workspace
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Sight:
         """What a reader sees: the blocks where there are any, otherwise the text."""
         parts = [message.markdown, readable(message.chunks), readable(message.blocks)]
         shown = "\n".join(part for part in parts if part)
-        return shown or message.text
+        return shown or unescaped(message.text)
 
     @property
     def ephemerals(self) -> list[Message]:

@@ -27,6 +27,8 @@ class Connection:
     transport: asyncio.Transport
     leaving: bool = False
     """The app was told to go; nothing is sent here any more."""
+    stalled: bool = False
+    """The link is dead, and neither end has been told."""
 
 
 class SocketMode:
@@ -68,7 +70,7 @@ class SocketMode:
             self.refusals -= self.refusals > 0
             return web.Response(status=403 if ticket in self._tickets else 404)
         self._tickets.remove(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         assert isinstance(request.transport, asyncio.Transport)
         connection = Connection(socket, request.transport)
@@ -122,6 +124,12 @@ class SocketMode:
             connection.transport.abort()
         return len(self.connections)
 
+    def stall(self) -> int:
+        """Nothing that comes over the open sockets is heard any more, pings included; how many."""
+        for connection in self.connections:
+            connection.stalled = True
+        return len(self.connections)
+
     async def close(self) -> None:
         """Say goodbye to every socket."""
         for connection in tuple(self.connections):
@@ -139,7 +147,11 @@ class SocketMode:
         self.opened += 1
         self._changes.touch()
         async for message in connection.socket:
-            if message.type == WSMsgType.TEXT:
+            if connection.stalled:
+                continue
+            if message.type == WSMsgType.PING:
+                await connection.socket.pong(message.data)
+            elif message.type == WSMsgType.TEXT:
                 self._receive(connection, cast("Json", json.loads(message.data)))
 
     def _receive(self, connection: Connection, body: dict[str, Any]) -> None:

@@ -56,7 +56,7 @@ class WebApi:
         self, request: web.Request, call: Call, run: Callable[[], web.Response]
     ) -> web.Response:
         """Answer with what `run` returns, or with what the fault makes of it."""
-        fault = self._faults.take(call.method, call.args)
+        fault = self._faults.take(call.method, call.args, call.time)
         if fault is not None:
             call.fault = fault.kind
         response = _before(fault, request)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-Json = dict[str, Any]
+from liteagent.testing.slack.records import Json
+from liteagent.testing.slack.typed import unescaped
 
 _SHOWN = (
     *("text", "title", "fields", "elements", "accessory", "label", "element", "hint", "rows"),
@@ -61,6 +62,8 @@ def _object_lines(value: Json) -> Iterator[str]:
     kind = value.get("type")
     if kind == "button" and isinstance(value.get("text"), dict):
         yield f"[{value['text'].get('text', '')}]"
+    elif kind == "mrkdwn":
+        yield unescaped(str(value.get("text", "")))
     elif kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
         yield "".join(_inline(part) for part in value.get("elements", []))
     else:

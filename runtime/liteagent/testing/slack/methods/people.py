@@ -44,7 +44,7 @@ def group_users(stage: Stage, args: Arguments) -> Json:
 
 
 def _user(stage: Stage, user: User) -> Json:
-    return user_json(user, email="users:read.email" in stage.scopes)
+    return user_json(user, home=stage.workspace.team, email="users:read.email" in stage.scopes)
 
 
 def _group(stage: Stage, group: Group, users: bool) -> Json:
