@@ -1,0 +1,173 @@
+"""The Bolt app: the same for Socket Mode and for HTTP."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from liteagent.chat.places import Place
+from liteagent.errors import LiteAgentException
+from liteagent_slack.account import Account
+from liteagent_slack.feedback import ACTION as FEEDBACK
+from liteagent_slack.home import Home
+from liteagent_slack.intake import Intake
+from liteagent_slack.interactions import PREFIX, handle_of, place_of
+from liteagent_slack.platform import SlackPlatform
+from liteagent_slack.web import SlackWeb, quiet_logger
+
+ANYTHING = re.compile(r".*", re.DOTALL)
+PROMPTS = (
+    ("What can you do?", "What can you do?"),
+    ("Which approvals are open?", "!approvals"),
+    ("Which commands are there?", "!help"),
+)
+OUTDATED = "This is of an older version of the app and does nothing any more."
+log = logging.getLogger(__name__)
+
+Body = Mapping[str, Any]
+Ack = Callable[..., Awaitable[BoltResponse]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What stands behind the app."""
+
+    web: SlackWeb
+    platform: SlackPlatform
+    intake: Intake
+    home: Home
+
+
+def build_app(behind: Behind) -> AsyncApp:
+    """An app that acknowledges what is stored, and nothing else."""
+    web, account = behind.web, behind.platform.account
+    client = AsyncWebClient(
+        base_url=web.settings.api_url,
+        session=web.session,
+        retry_handlers=[],
+        logger=quiet_logger(),
+    )
+    app = AsyncApp(
+        name="liteagent",
+        logger=quiet_logger(),
+        client=client,
+        signing_secret=web.settings.signing_secret,
+        authorize=_authorize_as(account, web.settings.bot_token),
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.middleware(_stores(behind.intake))
+    app.error(_tell_the_log)
+    _listen(app, behind)
+    return app
+
+
+def _authorize_as(account: Account, token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Bolt's own way asks Slack at the first event, and acknowledges that event unheard when Slack
+    does not answer.
+    """
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id or account.team,
+            bot_token=token,
+            bot_id=account.bot,
+            bot_user_id=account.user,
+        )
+
+    return authorize
+
+
+def _stores(intake: Intake) -> Callable[..., Awaitable[BoltResponse | None]]:
+    async def store(
+        body: Body, next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        answer = await intake.take(body)
+        if answer is not None:
+            return BoltResponse(status=200, body=answer)
+        return await next_()
+
+    return store
+
+
+async def _tell_the_log(error: Exception) -> None:
+    """Bolt answers 500, so that Slack sends it again."""
+    log.warning(
+        "What Slack sent was not stored, and is to come again: %s: %s", type(error).__name__, error
+    )
+
+
+def _listen(app: AsyncApp, behind: Behind) -> None:
+    """Something for everything that can come: what nobody listens to is never acknowledged."""
+
+    async def on_home(event: Body) -> None:
+        if event.get("tab", "home") == "home":
+            await _quietly(behind.home.show(event["user"]), "the App Home")
+
+    async def on_assistant(event: Body) -> None:
+        await _quietly(_suggest(behind.web, event["assistant_thread"]), "suggested prompts")
+
+    async def on_action(body: Body, action: Body, ack: Ack) -> None:
+        await ack()
+        if not _is_known(action):
+            await _quietly(_tell_outdated(behind.platform, body), "an old card")
+
+    async def on_shortcut(body: Body, ack: Ack) -> None:
+        await ack()
+        await _quietly(_tell_outdated(behind.platform, body), "an old shortcut")
+
+    async def acknowledge(ack: Ack) -> None:
+        await ack()
+
+    async def nothing() -> None:
+        """What came is stored, or of no concern."""
+
+    app.event("app_home_opened")(on_home)
+    app.event("assistant_thread_started")(on_assistant)
+    app.event(ANYTHING)(nothing)
+    app.action(ANYTHING)(on_action)
+    app.shortcut(ANYTHING)(on_shortcut)
+    app.options(ANYTHING)(_no_options)
+    for listen in (app.command, app.view, app.view_closed):
+        listen(ANYTHING)(acknowledge)
+
+
+async def _no_options(ack: Ack) -> None:
+    await ack(options=[])
+
+
+def _is_known(action: Body) -> bool:
+    value = action.get("value") or ""
+    return value.startswith(PREFIX) or action.get("action_id") == FEEDBACK or "url" in action
+
+
+async def _suggest(web: SlackWeb, thread: Body) -> None:
+    prompts = [{"title": title, "message": message} for title, message in PROMPTS]
+    await web.call(
+        "assistant.threads.setSuggestedPrompts",
+        channel_id=thread["channel_id"],
+        thread_ts=thread.get("thread_ts"),
+        prompts=prompts,
+    )
+
+
+async def _tell_outdated(platform: SlackPlatform, body: Body) -> None:
+    place: Place = place_of(body, platform.account)[0]
+    user = (body.get("user") or {}).get("id") or ""
+    await platform.tell(place, user, OUTDATED, handle_of(body))
+
+
+async def _quietly(work: Awaitable[object], what: str) -> None:
+    """Do what is acknowledged already and may fail."""
+    try:
+        await work
+    except LiteAgentException as error:
+        log.warning("Nothing came of %s: %s", what, error)

@@ -1,0 +1,84 @@
+"""Whether the tokens are good, and may do what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+
+from liteagent.chat.adapter import AdapterFinding
+from liteagent.kernel import SendError
+from liteagent_slack.account import identify
+from liteagent_slack.settings import SlackSettings, complaint_about
+from liteagent_slack.web import SlackWeb, open_web
+
+NEEDED = (
+    "app_mentions:read",
+    "channels:history",
+    "chat:write",
+    "im:history",
+    "users:read",
+)
+WISHED = {
+    "assistant:write": "no status line says what the agent is doing",
+    "channels:read": "mentions that came while LiteAgent was away are not looked for",
+    "commands": "there is no /agent",
+    "files:read": "files that people send cannot be read",
+    "files:write": "long answers are not sent as files",
+    "groups:history": "the agent does not hear private channels",
+    "reactions:write": "messages that wait are not marked",
+    "usergroups:read": "rules that name slack_groups admit nobody",
+    "users:read.email": "rules cannot name people by their address",
+}
+_MEND = "add it under OAuth & Permissions, then install the app again"
+
+
+async def examine(environ: Mapping[str, str]) -> AsyncIterator[AdapterFinding]:
+    """Ask Slack about everything that the adapter relies on."""
+    complaint = complaint_about(environ)
+    if complaint:
+        yield _wrong(complaint)
+        return
+    settings = SlackSettings.read(environ)
+    async with open_web(settings) as web:
+        try:
+            account = await identify(web)
+        except SendError as error:
+            yield _wrong(str(error))
+            return
+        yield _ok(f"{account.name} in the workspace {account.team_name} ({account.team})")
+        for finding in scope_findings(await web.scopes()):
+            yield finding
+        yield await _socket(web)
+
+
+def scope_findings(scopes: frozenset[str]) -> list[AdapterFinding]:
+    """What the bot token lacks."""
+    if not scopes - {""}:
+        return [_note("Slack does not say which scopes the token has.")]
+    lacking = [name for name in NEEDED if name not in scopes]
+    findings = [_wrong(f"The token lacks the scope {name}: {_MEND}.") for name in lacking]
+    for name, without in WISHED.items():
+        if name not in scopes:
+            findings.append(_note(f"Without the scope {name} {without}: {_MEND}."))
+    return findings or [_ok("The token has every scope that is used.")]
+
+
+async def _socket(web: SlackWeb) -> AdapterFinding:
+    if not web.settings.app_token:
+        return _note("Events come over HTTP to POST /slack/events of the gateway.")
+    try:
+        await web.open_connection()
+    except SendError as error:
+        return _wrong(f"Socket Mode cannot be used: {error}")
+    return _ok("Socket Mode can be used.")
+
+
+def _ok(text: str) -> AdapterFinding:
+    return AdapterFinding(level="ok", text=text)
+
+
+def _note(text: str) -> AdapterFinding:
+    return AdapterFinding(level="note", text=text)
+
+
+def _wrong(text: str) -> AdapterFinding:
+    return AdapterFinding(level="wrong", text=text)
