@@ -271,3 +271,40 @@ async def test_a_settled_request_can_still_be_looked_at() -> None:
             "bob",
         )
         assert (settled["args"], settled["reason"]) == ({"name": "x"}, "safer")
+
+
+async def test_a_decision_with_a_key_is_taken_once_and_answered_again() -> None:
+    async with gated() as rig:
+        session = await rig.session()
+        await rig.say(session, "go")
+        first = await rig.decide("apr_1", key="click-1")
+        assert await rig.decide("apr_1", key="click-1") == first
+        with pytest.raises(ApprovalTakenError):
+            await rig.decide("apr_1", key="click-2")
+        assert len(rig.sink.done) == 1
+
+
+async def test_the_inbox_tells_every_ballot_and_the_arguments_as_they_were_at_last() -> None:
+    async with gated(approval={"restart": {"quorum": 2}}) as rig:
+        session = await rig.session()
+        await rig.say(session, "go")
+        await rig.decide("apr_1", "edit", args={"name": "db"})
+        for _ in range(2):
+            found = await rig.inbox.get("apr_1")
+            assert found["asked_args"] == {"name": "web"}
+            assert found["args"] == {"name": "db"}
+            assert found["digest"] == digest({"name": "db"})
+            assert [ballot["by"]["name"] for ballot in found["ballots"]][:1] == ["Bob"]
+            await rig.decide("apr_1", by=CAROL, key="carol")
+        assert [ballot["decision"] for ballot in found["ballots"]] == ["edit", "approve"]
+        assert found["status"] == "approved"
+
+
+async def test_a_question_that_was_taken_back_says_by_whom() -> None:
+    async with gated() as rig:
+        session = await rig.session()
+        await rig.say(session, "go")
+        await rig.cancel(session)
+        found = await rig.inbox.get("apr_1")
+        assert (found["status"], found["by"]["name"]) == ("cancelled", "Ann")
+        assert found["reason"] == "Somebody stopped it."

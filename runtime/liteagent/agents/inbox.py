@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from liteagent.agents.session import SESSION
@@ -77,12 +77,13 @@ class ApprovalInbox:
         pending = row.head.pending if row is not None else ()
         found = next((item for item in pending if item["id"] == approval_id), None)
         settled = None if found is not None else await self._settled(entity, approval_id)
+        ballots = await self._ballots(entity, requested, settled)
         return {
-            **(found or {**_from_request(requested), **_outcome(settled)}),
+            **(found or {**_from_request(requested), **_outcome(settled), **_final_args(ballots)}),
             "session_id": split_entity(entity)[1],
             "agent": row.head.agent if row is not None else "",
             "asked_args": requested.data["args"],
-            "ballots": await self._ballots(entity, requested, settled),
+            "ballots": ballots,
         }
 
     async def _ballots(
@@ -216,5 +217,10 @@ def _outcome(settled: Event | None) -> dict[str, Json]:
         "by": settled.data["by"],
         "settled_at": settled.ts,
         "reason": settled.data.get("reason", ""),
-        **({"args": settled.data["args"]} if "args" in settled.data else {}),
     }
+
+
+def _final_args(ballots: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
+    """The arguments as the last edit left them, and their digest."""
+    last = next((ballot for ballot in reversed(ballots) if "args" in ballot), None)
+    return {} if last is None else {"args": last["args"], "digest": last["digest"]}

@@ -19,7 +19,7 @@ from liteagent.agents.next_action import (
     next_action,
 )
 from liteagent.agents.spec import AgentSpec
-from liteagent.agents.state import Call, CallStatus, SessionState, Turn
+from liteagent.agents.state import Call, CallStatus, Closing, SessionState, Turn
 from liteagent.approvals import (
     Approval,
     ApprovalKind,
@@ -282,7 +282,7 @@ def _finish(state: SessionState, turn: Turn, env: Environment) -> Sequence[Draft
     if turn.closing is None:
         return _answer(turn, totals, env)
     closing = turn.closing
-    drafts = [draft for call in state.unsettled(turn) for draft in _abandon(state, call)]
+    drafts = [draft for call in state.unsettled(turn) for draft in _abandon(state, call, closing)]
     reason = {"kind": closing.kind, "message": closing.message}
     if closing.outcome == "cancelled":
         ending = {**totals, "reason": closing.message, "by": closing.by}
@@ -307,30 +307,33 @@ def _answer(turn: Turn, totals: Mapping[str, Any], env: Environment) -> Sequence
     )
 
 
-def _abandon(state: SessionState, call: Call) -> Sequence[Draft]:
+def _abandon(state: SessionState, call: Call, closing: Closing) -> Sequence[Draft]:
     """Settle a call that will not run, and take back what people were asked about it."""
     drafts: list[Draft] = []
     approval = state.approvals.get(call.approval_id or "")
     if approval is not None:
-        drafts.append(_take_back(approval))
+        drafts.append(_take_back(approval, closing))
     if call.status is CallStatus.UNKNOWN:
         message = f"Whether {call.tool} happened is unknown; the turn ended before anybody said."
         return (*drafts, failed(call, "unknown_outcome", message))
     return (*drafts, failed(call, "cancelled", f"{call.tool} was not run: the turn was ended."))
 
 
-def _take_back(approval: Approval) -> Draft:
+def _take_back(approval: Approval, closing: Closing) -> Draft:
     """A question is answered by nobody; a grant was given, and is void now."""
     if approval.status is ApprovalStatus.GRANTED:
         return _approval_event("approval.expired", approval, {"reason": "cancelled"})
-    return _approval_event("approval.decided", approval, _WITHDRAWN)
+    by = closing.by or _RUNTIME
+    withdrawn = {
+        "decision": "cancel",
+        "by": {"id": by["id"], "name": by.get("name", "")},
+        "reason": closing.message,
+        "final": True,
+    }
+    return _approval_event("approval.decided", approval, withdrawn)
 
 
-_WITHDRAWN: Mapping[str, Any] = {
-    "decision": "cancel",
-    "by": {"id": "runtime", "name": "the runtime"},
-    "final": True,
-}
+_RUNTIME: Mapping[str, Any] = {"id": "runtime", "name": "the runtime"}
 
 
 def ended_key(turn_id: str) -> str:
