@@ -54,9 +54,9 @@ def read_field(argument: Argument, args: Mapping[str, Json], answer: str) -> Jso
     Text that cannot be read as the argument's type is returned as it is: the schema refuses it.
     Raises `ValidationError` with what the field has to hold.
     """
-    answer = answer.replace("\r\n", "\n")
     shown = "" if _is_kept(argument, args) else _as_text(argument, args.get(argument.name))
-    if answer.strip() == shown.strip():
+    answer = _lines(answer)
+    if answer.strip() == _lines(shown).strip():
         return args.get(argument.name, ABSENT)
     if not answer.strip() and not argument.required:
         return ABSENT
@@ -99,6 +99,11 @@ def _parsed_or_text(answer: str) -> Json:
         return read_json(answer)
     except ValidationError:
         return answer
+
+
+def _lines(text: str) -> str:
+    """The text with the line ends that every platform means."""
+    return text.replace("\r\n", "\n")
 
 
 def _no_constant(name: str) -> Json:

@@ -92,8 +92,10 @@ def read_answers(
             new[argument.name] = value
     named = {argument.name: argument for argument in arguments}
     found = problems(schema or {}, new, named)
-    for name, problem in found.items():
-        errors.setdefault(name or arguments[0].name, problem)
+    whole = found.pop("", None)
+    errors = found | errors
+    if whole is not None and not errors:
+        errors[arguments[0].name] = whole
     return new, errors
 
 

@@ -109,6 +109,6 @@ def _expired(approval: Mapping[str, Json]) -> str:
 
 def _withdrawn(approval: Mapping[str, Json]) -> str:
     by: Mapping[str, Json] = approval.get("by") or {"id": "runtime"}
-    if by["id"] == "runtime":
-        return "Withdrawn: the turn was ended"
-    return f"Withdrawn: the turn was stopped by {name_of(by)}"
+    if by["id"] != "runtime":
+        return f"Withdrawn: the turn was stopped by {name_of(by)}"
+    return f"Withdrawn: {approval.get('reason') or 'the turn was ended'}"
