@@ -124,6 +124,20 @@ async def test_a_bucket_that_is_used_up_says_so_before_and_after(
         assert await send() == (200, "1", None)
 
 
+async def test_discords_own_limits_hold_for_each_channel_by_itself() -> None:
+    async with FakeDiscord(FakeClock(1_700_000_000.0)) as limited:
+        limited.limits.like_discord()
+        rooms = [Office(limited).channel for _ in range(2)]
+        headers = {"Authorization": f"Bot {limited.token}"}
+        async with aiohttp.ClientSession(headers=headers) as session:
+            for room in rooms * 6:
+                url = f"{limited.api_url}/channels/{room}/messages"
+                async with session.post(url, json={"content": "x"}) as answer:
+                    await answer.read()
+
+        assert [call.status for call in limited.calls] == [200] * 10 + [429] * 2
+
+
 async def test_the_limit_over_all_routes_is_global() -> None:
     async with FakeDiscord(FakeClock(1_700_000_000.0)) as limited:
         limited.limits.set_overall(2)
@@ -166,8 +180,9 @@ async def test_waiting_in_vain_shows_what_is_there(discord: FakeDiscord, office:
 async def test_a_route_that_is_not_there_fails_the_test_on_leaving() -> None:
     async def call_what_is_not_there() -> None:
         async with FakeDiscord() as discord, aiohttp.ClientSession() as session:
-            async with session.get(f"{discord.api_url}/sticker-packs") as answer:
-                assert answer.status == 404
+            answer = await session.get(f"{discord.api_url}/sticker-packs")
+            assert answer.status == 404
+            await answer.read()
 
     with pytest.raises(AssertionError, match="no such routes: GET /sticker-packs"):
         await call_what_is_not_there()

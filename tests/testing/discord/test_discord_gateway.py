@@ -86,7 +86,12 @@ async def test_a_bot_that_starts_cold_gets_nothing_of_before(
 
 @pytest.mark.parametrize(
     ("fault", "identified", "resumed"),
-    [("reconnect", 1, 1), ("resumable", 1, 1), ("not resumable", 2, 0)],
+    [
+        ("reconnect", 1, 1),
+        ("closed", 1, 1),
+        ("resumable", 1, 1),
+        ("not resumable", 2, 0),
+    ],
 )
 async def test_the_bot_comes_back_as_the_gateway_asks(
     discord: FakeDiscord,
@@ -100,6 +105,8 @@ async def test_the_bot_comes_back_as_the_gateway_asks(
     async with run(bot):
         if fault == "reconnect":
             discord.faults.reconnect_gateway()
+        elif fault == "closed":
+            discord.faults.close_gateway(4000)
         else:
             discord.faults.invalidate_session(resumable=fault == "resumable")
         gateway = discord.gateway

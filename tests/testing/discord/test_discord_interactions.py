@@ -9,7 +9,7 @@ import pytest
 from discord import app_commands, ui
 
 from liteagent.testing import FakeClock
-from liteagent.testing.discord import CannotDoError, FakeDiscord, pointed_at
+from liteagent.testing.discord import CALLBACKS, CannotDoError, FakeDiscord, pointed_at
 from tests.testing.discord.bot import Bot, Office, Run
 
 
@@ -311,6 +311,70 @@ async def test_a_select_and_a_click_in_a_direct_message_carry_what_was_chosen(
         await discord.until(lambda: click.done)
 
     assert seen == [(office.ann, ["b"])]
+
+
+async def test_a_card_that_vanishes_under_the_click_cannot_be_updated(
+    discord: FakeDiscord, office: Office, bot: Bot, run: Run
+) -> None:
+    codes: list[int] = []
+
+    async def on_clicked(interaction: library.Interaction) -> None:
+        try:
+            await interaction.response.edit_message(content="Approved")
+        except library.NotFound as error:
+            codes.append(error.code)
+
+    bot.on_clicked = on_clicked
+    async with run(bot):
+        message = await post(discord, bot, office.channel, card("yes"))
+        held = discord.faults.hold(on=CALLBACKS)
+        await discord.click(office.ann, message, "yes")
+        await discord.until(lambda: held.held)
+        await discord.delete(office.bob, message)
+        held.release()
+        await discord.until(lambda: codes)
+
+    assert codes == [10008]
+
+
+async def test_two_people_who_click_at_once_are_both_heard(
+    discord: FakeDiscord, office: Office, bot: Bot, run: Run
+) -> None:
+    async def on_clicked(interaction: library.Interaction) -> None:
+        await interaction.response.send_message(interaction.user.name, ephemeral=True)
+
+    bot.on_clicked = on_clicked
+    async with run(bot):
+        message = await post(discord, bot, office.channel, card("yes"))
+        clicks = [await discord.click(who, message, "yes") for who in (office.ann, office.bob)]
+        await discord.until(lambda: all(click.done for click in clicks))
+
+    assert [click.content for click in clicks] == ["Ann", "Bob"]
+
+
+async def test_a_form_that_is_sent_to_a_bot_that_restarted_reaches_its_on_interaction(
+    discord: FakeDiscord, office: Office, bot: Bot, run: Run
+) -> None:
+    async def show(interaction: library.Interaction) -> None:
+        await interaction.response.send_modal(Reason(custom_id="why"))
+
+    async def take(interaction: library.Interaction) -> None:
+        [label] = interaction.data["components"]
+        part = label.get("component") or label["components"][0]
+        await interaction.response.edit_message(content=part["value"], view=None)
+
+    bot.on_clicked = show
+    async with run(bot):
+        message = await post(discord, bot, office.channel, card("no"))
+        click = await discord.click(office.ann, message, "no")
+        await discord.until(lambda: click.done)
+    again = Bot()
+    again.on_clicked = take
+    async with run(again):
+        sent = await discord.submit(office.ann, click, {"reason": "still no"})
+        await discord.until(lambda: sent.done)
+
+    assert sent.content == "still no"
 
 
 async def test_what_nobody_could_click_cannot_be_clicked(

@@ -99,7 +99,8 @@ class Gateway:
         session = self._session_of(link)
         if session is not None:
             session.link = None
-            session.ended = session.ended or code in (1000, 1001)
+            gave_up = code in (1000, 1001) and not link.closing
+            session.ended = session.ended or gave_up
         self._changed()
 
     def _session_of(self, link: Link) -> Session | None:

@@ -18,8 +18,12 @@ MAJOR = ("channel_id", "guild_id", "interaction_id", "token")
 """The parts of a path that have a bucket each."""
 
 
+UNSET = (1_000_000, 1.0)
+"""So generous that no test meets it, also while its clock stands still."""
+
+
 class Limits:
-    """The limits that hold: so generous that a test meets none, until it sets one.
+    """The limits that hold: practically none, until a test sets one.
 
     With a clock that a test moves, a bucket fills again only when the test moves it.
     """
@@ -84,7 +88,7 @@ class Limits:
     def _window(self, call: Call) -> Window:
         key = (call.method, call.route, *(call.params.get(name, "") for name in MAJOR))
         if key not in self._windows:
-            number, per = self._set.get((call.method, call.route), (1000, 1.0))
+            number, per = self._set.get((call.method, call.route), UNSET)
             self._windows[key] = Window(number, per)
         return self._windows[key]
 

@@ -21,6 +21,7 @@ class Link:
 
     def __init__(self, socket: web.WebSocketResponse, *, deflate: bool) -> None:
         self.deaf = False
+        self.closing = False
         self._socket = socket
         self._deflate = zlib.compressobj() if deflate else None
         self._outbox: asyncio.Queue[str | _Close] = asyncio.Queue()
@@ -35,6 +36,7 @@ class Link:
 
     def close(self, code: int) -> None:
         """Close it after what has been sent."""
+        self.closing = True
         self._outbox.put_nowait(_Close(code))
 
     async def pump(self) -> None:

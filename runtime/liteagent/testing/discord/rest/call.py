@@ -47,7 +47,8 @@ class Call:
 
     @property
     def channel_id(self) -> int | None:
-        return int(self.params["channel_id"]) if "channel_id" in self.params else None
+        number = self.params.get("channel_id", "")
+        return int(number) if number.isdigit() else None
 
     @property
     def json(self) -> Json:
