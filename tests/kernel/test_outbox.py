@@ -165,6 +165,16 @@ async def test_how_a_delivery_ended_can_be_looked_up() -> None:
         assert await box.posted(entity, delivery.seq + 1) is None
 
 
+async def test_how_far_it_is_can_be_looked_up() -> None:
+    async with conversation("a") as (rig, session):
+        entity, chat = entity_id(SESSION, session), FakePlatform()
+        assert await outbox(rig).ended(entity) == 0
+        await killed_at("outbound.after-intent", rig, session, chat.finding_sender())
+        begun = await outbox(rig).ended(entity)
+        (delivery,) = await caught_up(after_a_death(rig), session, chat.finding_sender())
+        assert (begun, await outbox(rig).ended(entity)) == (delivery.seq - 1, delivery.seq)
+
+
 async def test_the_points_are_reached_in_order() -> None:
     async with conversation("a") as (rig, session):
         points = DieAt()

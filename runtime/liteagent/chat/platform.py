@@ -146,7 +146,9 @@ class Platform(Protocol):
         ...
 
     async def status(self, place: Place, text: str) -> None:
-        """Say what the agent is doing, or with an empty text that it does nothing more."""
+        """Say what the agent is doing, or with an empty text that it does nothing more. It holds
+        until something else is said: whoever implements this repeats what the platform forgets.
+        """
         ...
 
     async def mark(self, source: Place, message_id: str, mark: Mark, *, on: bool) -> None: ...

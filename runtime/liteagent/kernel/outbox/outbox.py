@@ -68,6 +68,14 @@ class Outbox:
         place = await self._ledger.place(entity)
         return await self._ledger.outcome(self._ledger.key(entity, place, seq))
 
+    async def ended(self, entity: str) -> int:
+        """The seq up to which every delivery of an entity has ended; a later one may have begun."""
+        place = await self._ledger.place(entity)
+        if place.seq == 0:
+            return 0
+        last = await self._ledger.outcome(self._ledger.key(entity, place, place.seq))
+        return place.seq - 1 if last is None else place.seq
+
     def problems(self) -> AsyncIterator[Delivery]:
         """Every delivery that failed for good or whose outcome is unknown, until dismissed."""
         return self._ledger.problems()

@@ -324,7 +324,7 @@ def _as_said(message: Message) -> Said:
 
 def _is_begun(message: Message, content: Content) -> bool:
     """Whether the message is a stream of this content which was never finished."""
-    if not message.streaming or not isinstance(content, Text):
+    if not message.streaming or not isinstance(content, Text) or not content.text:
         return False
     return content.text.startswith(message.text) or message.text.startswith(content.text)
 

@@ -1,0 +1,98 @@
+"""One session that is followed into its conversation."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+from liteagent.chat.followers.sender import TYPES, SessionSender
+from liteagent.chat.live import Live, Status, status_of
+from liteagent.clock import Clock
+from liteagent.events import Delta, Event
+from liteagent.kernel import Frame, Outbox
+
+
+class Following:
+    """Delivers what a session says, and shows what it is doing meanwhile."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        sender: SessionSender,
+        live: Live,
+        status: Status,
+        clock: Clock,
+        *,
+        entity: str,
+        awake: bool,
+        since: float,
+    ) -> None:
+        self.entity, self.awake, self.since = entity, awake, since
+        """`awake`: go on with it, instead of catching up alone. `since`: nothing of it from before
+        that time is undelivered.
+        """
+        self.last_seq = 0
+        self.moved_at = clock.now()
+        self._outbox, self._sender, self._clock = outbox, sender, clock
+        self._live, self._status = live, status
+        self._outstanding: list[int] = []
+        self._ended = 0
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether all that has come is delivered."""
+        return not self._outstanding
+
+    async def run(self) -> None:
+        """Deliver until the runtime closes, or all is delivered of one that is not awake. Raises
+        what `Runtime.stream` raises.
+        """
+        helpers = [asyncio.create_task(each) for each in (self._live.run(), self._status.run())]
+        try:
+            await self._deliver()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+
+    def rest(self) -> bool:
+        """Say nothing of what it does any more; whether that has been done."""
+        return self._status.rest()
+
+    async def refresh(self) -> None:
+        """Look how far it is: a delivery that another process ended is told to nobody here."""
+        if self._outstanding:
+            self._settle(await self._outbox.ended(self.entity))
+
+    async def _deliver(self) -> None:
+        self._outstanding.clear()
+        self._settle(await self._outbox.ended(self.entity))
+        if not self.awake:
+            async with aclosing(self._outbox.catch_up(self.entity, self._sender)) as deliveries:
+                async for delivery in deliveries:
+                    await self._sender.settled(delivery.seq)
+        if not self.awake:
+            return
+        stream = self._outbox.follow(self.entity, self._sender, watch=self._watch)
+        async with aclosing(stream) as deliveries:
+            async for delivery in deliveries:
+                self._settle(delivery.seq)
+                await self._sender.settled(delivery.seq)
+
+    def _watch(self, frame: Frame) -> None:
+        self.moved_at = self._clock.now()
+        if isinstance(frame, Delta):
+            self._live.feed(frame)
+        elif isinstance(frame, Event):
+            self.last_seq = frame.seq
+            if frame.type in TYPES and frame.seq > self._ended:
+                self._outstanding.append(frame.seq)
+                self._live.let(False)
+            doing = status_of(frame)
+            if doing is not None:
+                self._status.say(doing)
+
+    def _settle(self, seq: int) -> None:
+        self._ended = max(self._ended, seq)
+        self._outstanding = [each for each in self._outstanding if each > self._ended]
+        self._live.let(not self._outstanding)
