@@ -13,6 +13,8 @@ from liteagent.testing.runtime import AgentRig
 from liteagent.testing.sink import Sink
 from liteagent.tools import tool
 
+NEWS = "[Result of restart, which you called earlier]"
+
 
 def looping() -> tuple[ScriptedModel, Sink]:
     """A model that looks again whatever it is told."""
@@ -119,6 +121,48 @@ async def test_the_time_of_a_turn_goes_on_where_it_was_after_a_wait() -> None:
         assert await rig.status(session) == "running"
         await rig.advance(1)
         assert (await rig.types(session))[-1] == "turn.failed"
+
+
+async def test_waiting_for_another_turn_to_speak_with_the_model_takes_no_time() -> None:
+    gate = asyncio.Event()
+    answers = {"tell": Answer(pieces=("x",), gate=gate)}
+    async with gated(answers, limits={"max_seconds": 60}) as rig:
+        session = await rig.session()
+        rig.sink.hold("look")
+        await rig.say(session, "both")
+        await rig.advance(40)
+        rig.sink.release("look")
+        await rig.settle()
+        await rig.say(session, "tell")
+        await rig.decide("apr_1")
+        await rig.settle()
+        assert rig.sink.calls("restart") == [{"name": "web"}]
+        await rig.advance(55)
+        assert await rig.of_type(session, "turn.failed") == []
+        gate.set()
+        await rig.settle()
+        assert len(await rig.of_type(session, "turn.completed")) == 2
+
+
+async def test_the_time_of_a_turn_goes_on_when_it_has_the_model_again() -> None:
+    gate = asyncio.Event()
+    answers = {
+        "tell": Answer(pieces=("x",), gate=gate),
+        f"{NEWS}\ndid restart": Answer(pieces=("x",), gate=asyncio.Event()),
+    }
+    async with gated(answers, limits={"max_seconds": 60}) as rig:
+        session = await rig.session()
+        await rig.say(session, "go")
+        await rig.say(session, "tell")
+        await rig.decide("apr_1")
+        await rig.advance(50)
+        gate.set()
+        await rig.settle()
+        await rig.advance(59)
+        assert await rig.of_type(session, "turn.failed") == []
+        await rig.advance(1)
+        (failed,) = await rig.of_type(session, "turn.failed")
+        assert failed["error"]["kind"] == "max_seconds"
 
 
 async def test_time_runs_on_while_no_process_runs() -> None:

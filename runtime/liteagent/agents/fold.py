@@ -34,9 +34,12 @@ def fold(state: SessionState, event: Event) -> SessionState:
     if step is None:
         return state
     state = step(state, event)
-    if event.type not in _MAY_PARK:
-        return state
-    return _park_or_not(state, state.turns[event.data["turn_id"]], event.ts)
+    if event.type in _MAY_PARK:
+        return _keep_time(state, state.turns[event.data["turn_id"]], event.ts)
+    if event.type in _TURN_OF_ANOTHER and len(state.turns) > 1:
+        for turn in state.turns.values():
+            state = _keep_time(state, turn, event.ts)
+    return state
 
 
 # -- the conversation
@@ -286,9 +289,11 @@ def _without(mapping: Mapping[str, T], key: str) -> dict[str, T]:
     return {k: value for k, value in mapping.items() if k != key}
 
 
-def _park_or_not(state: SessionState, turn: Turn, now: float) -> SessionState:
-    """Keep the time that a turn spent waiting for people apart from the time it worked."""
-    parked = state.is_parked(turn)
+def _keep_time(state: SessionState, turn: Turn, now: float) -> SessionState:
+    """Keep the time that a turn spent waiting for people, or for another turn to have spoken with
+    the model, apart from the time it worked.
+    """
+    parked = state.is_parked(turn) or state.waits_for_another(turn)
     if parked and turn.parked_at is None:
         return _with_turn(state, replace(turn, parked_at=now))
     if not parked and turn.parked_at is not None:
@@ -316,6 +321,9 @@ _MAY_PARK = frozenset(
     }
 )
 """Events after which a turn may wait for people alone, or no longer."""
+
+_TURN_OF_ANOTHER = frozenset({"model.requested", "model.responded", "model.failed"})
+"""Events with which the other turns of the session begin to wait for the model, or end it."""
 
 _STEPS: Mapping[str, Callable[[SessionState, Event], SessionState]] = {
     "session.created": _created,

@@ -39,6 +39,12 @@ class Expire(Struct, frozen=True, gc=False):
     approval_ids: tuple[str, ...]
 
 
+class Remind(Struct, frozen=True, gc=False):
+    """It is time to remind people of these requests."""
+
+    approval_ids: tuple[str, ...]
+
+
 class Stop(Struct, frozen=True, gc=False):
     """A turn has used up a limit: end it."""
 
@@ -63,7 +69,7 @@ class Idle(Struct, frozen=True, gc=False):
     """Nothing to do until an outcome or a message comes."""
 
 
-Action = StartTurn | CallModel | RunTools | Expire | Stop | Finish | AwaitHuman | Idle
+Action = StartTurn | CallModel | RunTools | Expire | Remind | Stop | Finish | AwaitHuman | Idle
 
 
 def next_action(state: SessionState, now: float, limits: Limits) -> Action:
@@ -72,11 +78,18 @@ def next_action(state: SessionState, now: float, limits: Limits) -> Action:
         expired = tuple(a.approval_id for a in state.approvals.values() if a.is_expired(now))
         if expired:
             return Expire(expired)
+        due = tuple(a.approval_id for a in state.approvals.values() if _is_due(a.reminds_at, now))
+        if due:
+            return Remind(due)
     for turn in state.turns.values():
         action = _of_turn(state, turn, now, limits)
         if action is not None:
             return action
     return _of_conversation(state, now, limits)
+
+
+def _is_due(at: float | None, now: float) -> bool:
+    return at is not None and at <= now
 
 
 def _of_turn(state: SessionState, turn: Turn, now: float, limits: Limits) -> Action | None:
@@ -142,5 +155,7 @@ def _used_up(turn: Turn, limits: Limits) -> Stop | None:
 
 
 def deadline(turn: Turn, limits: Limits) -> float:
-    """When the turn's time is up; time spent waiting for people does not count."""
+    """When the turn's time is up; time spent waiting for people, or for another turn to have spoken
+    with the model, does not count.
+    """
     return turn.started_at + turn.parked_seconds + limits.max_seconds

@@ -30,7 +30,7 @@ class Limits(_Part):
     max_iterations: int = Field(default=20, ge=1)
     """Model calls."""
     max_seconds: float = Field(default=300.0, gt=0)
-    """Seconds of work; waiting for a person does not count."""
+    """Seconds of work; waiting for a person, or for another turn, does not count."""
     max_cost_usd: float | None = Field(default=None, gt=0)
     max_tool_calls: int = Field(default=50, ge=1)
     """Calls taken from one answer of the model; it is told of those left out."""

@@ -92,7 +92,9 @@ class Turn(Struct, frozen=True, kw_only=True, gc=False):
     output_tokens: int = 0
     cost_usd: float = 0.0
     parked_at: float | None = None
+    """Since when it waits for people alone, or for another turn to have spoken with the model."""
     parked_seconds: float = 0.0
+    """How long it did before."""
     closing: Closing | None = None
 
 
@@ -163,6 +165,12 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
             return False
         open_calls = self.unsettled(turn)
         return bool(open_calls) and all(call.status in HUMAN for call in open_calls)
+
+    def waits_for_another(self, turn: Turn) -> bool:
+        """Whether this turn would ask the model now if another one did not."""
+        if self.model is None or self.model.turn_id == turn.turn_id:
+            return False
+        return not self.unsettled(turn) and (turn.answer is None or turn.unread)
 
     def active_turn(self) -> Turn | None:
         """The turn in the foreground: a message that comes now comes during it."""
