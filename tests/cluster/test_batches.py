@@ -32,7 +32,7 @@ class Source:
         for frame in frames:
             self.queue.put_nowait(frame)
 
-    async def frames(self) -> AsyncGenerator[Frame]:
+    async def frames(self) -> AsyncGenerator[Batch]:
         try:
             while True:
                 frame = await self.queue.get()
@@ -40,7 +40,7 @@ class Source:
                     raise frame
                 if frame is None:
                     return
-                yield frame
+                yield (frame,)
         finally:
             self.closed.set()
 

@@ -51,7 +51,7 @@ class Outgoing:
 
 
 async def in_batches(
-    frames: AsyncGenerator[Frame], *, clock: Clock, pause: Callable[[], float], most: int
+    frames: AsyncGenerator[Batch], *, clock: Clock, pause: Callable[[], float], most: int
 ) -> AsyncGenerator[Batch]:
     """Whatever is ready, at once. What is only a piece of a text or word of progress then waits up
     to `pause()` seconds for more of its kind.
@@ -79,11 +79,12 @@ async def in_batches(
             pump.exception()  # whoever left early does not want to know
 
 
-async def _pump(frames: AsyncGenerator[Frame], outgoing: Outgoing) -> None:
+async def _pump(frames: AsyncGenerator[Batch], outgoing: Outgoing) -> None:
     try:
         async with aclosing(frames) as source:
-            async for frame in source:
-                outgoing.put(frame)
+            async for batch in source:
+                for frame in batch:
+                    outgoing.put(frame)
     finally:
         outgoing.changed.set()
         outgoing.urgent.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -23,7 +23,7 @@ from liteagent.journal import Append, HeadRow
 from liteagent.kernel.audience import Audience
 from liteagent.kernel.context import EffectContext
 from liteagent.kernel.kind import Command, Effect, Kind
-from liteagent.kernel.live import LiveText, Watcher
+from liteagent.kernel.live import PAGE, LiveText, Watcher
 from liteagent.kernel.marks import Marks, Side
 from liteagent.kernel.running import Running
 from liteagent.kernel.snapshots import Snapshots
@@ -141,7 +141,7 @@ class Actor:
     def watch(self, after: int) -> Generator[Watcher]:
         """Watches events after `after`, then live ones and their deltas, until the host drains.
 
-        Whatever happens while the context is open is kept for the watcher's `frames`.
+        Whatever happens while the context is open is kept for the watcher's `next`.
         """
         self._check_open()
         watcher = Watcher(after, self.seq, self._read, self._texts)
@@ -152,14 +152,8 @@ class Actor:
             self._audience.discard(watcher)
             self.touched = self._around.clock.now()
 
-    async def _read(self, after: int) -> AsyncIterator[Event]:
-        while True:
-            page = await self._around.journal.read(self.entity, after=after, limit=500)
-            for event in page:
-                yield event
-            if len(page) < 500:
-                return
-            after = page[-1].seq
+    async def _read(self, after: int) -> Sequence[Event]:
+        return await self._around.journal.read(self.entity, after=after, limit=PAGE)
 
     def _texts(self) -> list[LiveText]:
         return [r.context.live for r in self._running.values() if r.context.live is not None]

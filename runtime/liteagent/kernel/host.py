@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import ExitStack, suppress
 from typing import Any, TypeVar
 
 from liteagent.clock import Clock
@@ -105,8 +105,10 @@ class EntityHost:
 
     async def stream(
         self, entity: str, *, after: int | None = None, command: Command | None = None
-    ) -> AsyncGenerator[Frame, None]:
-        """Carry out a command, if there is one, and watch; see `Runtime.stream`."""
+    ) -> AsyncGenerator[Sequence[Frame], None]:
+        """Carry out a command, if there is one, and watch; see `Runtime.stream`. Frames that are
+        there together come together.
+        """
         with ExitStack() as stack:
             watcher, reply = await self._use(
                 entity,
@@ -114,10 +116,9 @@ class EntityHost:
                 lambda actor: self._open(actor, after, command, stack),
             )
             if reply is not None:
-                yield reply
-            async with aclosing(watcher.frames()) as frames:
-                async for frame in frames:
-                    yield frame
+                yield (reply,)
+            while frames := await watcher.next():
+                yield frames
 
     async def _open(
         self, actor: Actor, after: int | None, command: Command | None, stack: ExitStack

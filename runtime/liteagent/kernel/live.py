@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from weakref import WeakKeyDictionary
 
 from liteagent.events import Delta, Event
 from liteagent.kernel.frames import Live
 
 BUFFER = 512
-"""Frames a watcher may fall behind before it is sent back to the journal."""
+"""Frames a watcher may fall behind before it is sent back to the journal …"""
+PAGE = 500
+"""… where it reads so many events at a time."""
 
 
 class LiveText:
@@ -39,11 +41,11 @@ class Watcher:
         self,
         after: int,
         last: int,
-        read: Callable[[int], AsyncIterator[Event]],
+        read: Callable[[int], Awaitable[Sequence[Event]]],
         live: Callable[[], Sequence[LiveText]],
     ) -> None:
         """Watches what comes after event `after`; `last` is the last one there is now. `read` gives
-        the stored events after a seq, `live` the texts that are streaming.
+        the stored events after a seq, at most `PAGE`, and `live` the texts that are streaming.
         """
         self.seq = after
         self._read, self._live = read, live
@@ -55,6 +57,7 @@ class Watcher:
         self._moved = False
         """Whether any text is queued further than when `_given` was last noted."""
         self._changed = asyncio.Event()
+        self._changed.set()
         self._behind = after < last
         self._closed = False
         self._error: Exception | None = None
@@ -98,26 +101,30 @@ class Watcher:
         self._moved = True
         return Delta(turn_id=live.turn_id, attempt=live.attempt, offset=offset, text=text)
 
-    async def frames(self) -> AsyncGenerator[Event | Live, None]:
-        """Everything after `seq`, then whatever comes, until closed."""
+    async def next(self) -> Sequence[Event | Live]:
+        """What comes after all that was given, as soon as there is any; empty once closed."""
         while True:
-            self._changed.clear()
+            if not self._closed:
+                await self._changed.wait()
+                self._changed.clear()
             while self._behind:
-                self._behind = False
-                async for event in self._read(self.seq):
-                    self.seq = event.seq
-                    yield event
-            for frame in self._take():
-                if isinstance(frame, Event):
-                    self.seq = frame.seq
-                yield frame
-            if self._frames or self._behind:
-                continue
+                if events := await self._stored():
+                    return events
+            if frames := self._take():
+                return frames
             if self._closed:
                 if self._error is not None:
                     raise self._error
-                return
-            await self._changed.wait()
+                return ()
+
+    async def _stored(self) -> Sequence[Event]:
+        """A page of the journal. What is pushed meanwhile is queued, in case it was the last."""
+        self._behind = False
+        self._changed.set()  # whatever comes of this, there is more to look for behind it
+        page = await self._read(self.seq)
+        if page:
+            self.seq, self._behind = page[-1].seq, self._behind or len(page) >= PAGE
+        return page
 
     def _take(self) -> Sequence[Event | Live]:
         """What is queued and new: not what the journal gave already, nor a text that led up to it
@@ -128,9 +135,13 @@ class Watcher:
         frames, self._frames = self._frames, []
         if self._moved:
             self._given, self._moved = self._places.copy(), False
-        old = [n for n, f in enumerate(frames) if isinstance(f, Event) and f.seq <= self.seq]
-        if not old:
+        seqs = [frame.seq for frame in frames if isinstance(frame, Event)]
+        if not seqs:
             return frames
+        given, self.seq = self.seq, max(self.seq, seqs[-1])
+        if seqs[0] > given:
+            return frames
+        old = [n for n, f in enumerate(frames) if isinstance(f, Event) and f.seq <= given]
         live = {text.attempt for text in texts}
         return [
             frame

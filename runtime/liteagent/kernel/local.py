@@ -80,14 +80,15 @@ class LocalRuntime:
         while not self._closed:
             try:
                 stream = self.host.stream(entity, after=after, command=command)
-                async with aclosing(stream) as frames:
-                    async for frame in frames:
-                        if isinstance(frame, Event):
-                            after = frame.seq
-                        elif isinstance(frame, Reply):
-                            after = frame.after
+                async with aclosing(stream) as batches:
+                    async for frames in batches:
                         command = None
-                        yield frame
+                        for frame in frames:
+                            if isinstance(frame, Event):
+                                after = frame.seq
+                            elif isinstance(frame, Reply):
+                                after = frame.after
+                            yield frame
             except (FencedError, SequenceConflictError, RuntimeClosedError):
                 # the entity is somebody else's now: go on there, if it may be taken back
                 if command is not None or self.host.is_draining:
