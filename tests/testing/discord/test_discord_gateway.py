@@ -29,6 +29,33 @@ async def test_a_ready_bot_knows_its_guild_channel_and_permissions(
         assert not news.permissions_for(guild.me).send_messages
 
 
+async def test_what_is_added_while_the_bot_is_connected_is_known_to_it(
+    discord: FakeDiscord, bot: Bot, run: Run
+) -> None:
+    async with run(bot):
+        office = Office(discord)
+        discord.add_role(office.guild, "ops")
+        await discord.say(office.ann, office.channel, "welcome")
+        await discord.until(lambda: bot.heard)
+        guild = bot.heard[0].guild
+
+        assert (guild.name, guild.text_channels[0].name) == ("Office", "general")
+        assert [role.name for role in guild.roles] == ["@everyone", "ops"]
+
+
+async def test_a_channel_that_the_bot_does_not_see_is_silent_to_it(
+    discord: FakeDiscord, office: Office, bot: Bot, run: Run
+) -> None:
+    secret = discord.add_channel(office.guild, "secret", bot_may=[])
+    async with run(bot):
+        await discord.say(office.ann, secret, "not for you")
+        await discord.say(office.ann, office.channel, "for you")
+        await discord.until(lambda: bot.heard)
+        assert bot.get_channel(secret) is None
+
+    assert [m.content for m in bot.heard] == ["for you"]
+
+
 async def test_without_the_intent_the_text_is_blank_but_for_mentions_and_direct_messages(
     discord: FakeDiscord, office: Office, run: Run
 ) -> None:
@@ -125,7 +152,7 @@ async def test_a_line_that_fell_silent_is_noticed_by_its_missing_acks(
         await discord.say(office.ann, office.channel, "is anybody there?")
         await discord.until(lambda: bot.heard)
 
-    assert discord.gateway.resumed == 1
+    assert discord.gateway.resumed >= 1
 
 
 async def test_a_revoked_token_ends_the_bot_for_good(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import discord as library
@@ -192,6 +193,45 @@ async def test_a_form_is_shown_checked_and_sent(
         await discord.until(lambda: sent.done)
 
     assert (sent.response_type, sent.content) == (7, "Denied: too risky")
+
+
+class Choice(ui.Modal, title="Which?"):
+    which = ui.Label(
+        text="Which",
+        component=ui.Select(
+            custom_id="which",
+            options=[library.SelectOption(label=each) for each in ("a", "b", "c")],
+            max_values=2,
+        ),
+    )
+
+    async def on_submit(self, interaction: library.Interaction) -> None:
+        assert isinstance(self.which.component, ui.Select)
+        report = library.File(io.BytesIO(b"done"), "report.txt")
+        await interaction.response.send_message(" ".join(self.which.component.values), file=report)
+
+
+async def test_a_select_of_a_form_takes_some_of_its_options_and_the_answer_a_file(
+    discord: FakeDiscord, office: Office, bot: Bot, run: Run
+) -> None:
+    async def on_clicked(interaction: library.Interaction) -> None:
+        if interaction.type is library.InteractionType.component:
+            await interaction.response.send_modal(Choice(custom_id="choice"))
+
+    bot.on_clicked = on_clicked
+    async with run(bot):
+        message = await post(discord, bot, office.channel, card("choose"))
+        click = await discord.click(office.ann, message, "choose")
+        await discord.until(lambda: click.done)
+        with pytest.raises(CannotDoError, match="takes a list of"):
+            await discord.submit(office.ann, click, {"which": ["d"]})
+        with pytest.raises(CannotDoError, match="takes 1 to 2 values"):
+            await discord.submit(office.ann, click, {"which": ["a", "b", "c"]})
+        sent = await discord.submit(office.ann, click, {"which": ["a", "c"]})
+        await discord.until(lambda: sent.done)
+
+    assert sent.content == "a c"
+    assert [each.content for each in sent.response.attachments] == [b"done"]
 
 
 async def test_a_form_with_too_long_a_title_is_refused_and_none_follows_a_form(

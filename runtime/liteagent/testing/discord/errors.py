@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ class ApiError(Exception):
     def __init__(self, refusal: Refusal, *, errors: Json | None = None, **more: Any) -> None:
         super().__init__(f"{refusal.code}: {refusal.message}")
         self.refusal = refusal
+        self.headers: Mapping[str, str] = {}
         self.body: Json = {"message": refusal.message, "code": refusal.code, **more}
         if errors is not None:
             self.body["errors"] = errors

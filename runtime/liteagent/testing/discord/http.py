@@ -105,7 +105,11 @@ class Rest:
             raise ApiError(UNAUTHORIZED)
         if call.malformed:
             raise ApiError(INVALID_JSON)
-        answered = route.handler(self._world, call)
+        try:
+            answered = route.handler(self._world, call)
+        except ApiError as error:
+            error.headers = {**headers, "Via": VIA}
+            raise
         call.applied = True
         return _reply(call, 204 if answered is None else route.status, answered, headers)
 
@@ -127,10 +131,7 @@ class Rest:
         raise RateLimitedError(fault.retry_after, scope=fault.scope, headers={}, via=fault.via)
 
     def _refused(self, call: Call, error: ApiError) -> web.Response:
-        headers = dict(error.headers) if isinstance(error, RateLimitedError) else {}
-        if error.refusal.status == 429 and not isinstance(error, RateLimitedError):
-            headers["Via"] = VIA
-        return _reply(call, error.refusal.status, error.body, headers)
+        return _reply(call, error.refusal.status, error.body, error.headers)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         """An attachment's bytes, to anybody who has its URL."""

@@ -109,8 +109,9 @@ class FakeDiscord(Acts):
         return bool(self.gateway.connected)
 
     def messages(self, channel: int) -> list[Message]:
-        """What everybody in a channel sees, the oldest first."""
-        return [one for _, one in sorted(self.world.channel(channel).messages.items())]
+        """What everybody in a channel sees, the oldest first; nothing where no channel is yet."""
+        place = self.world.channels.get(channel)
+        return [] if place is None else [one for _, one in sorted(place.messages.items())]
 
     def message(self, message: int) -> Message | None:
         """A message of any channel, also one that only one person sees; None if it is gone."""
@@ -133,6 +134,7 @@ class FakeDiscord(Acts):
         """Wake who waits for a failure, when there is one."""
         left = interaction.created + FIRST_ANSWER_SECONDS - self.clock.now()
         await self.clock.sleep(left)
+        del self._timers[interaction]
         self._changes.tell()
 
     def _changed(self) -> None:
