@@ -36,7 +36,9 @@ class PlatformSettings(_Part):
     approvers: Approvers | None = None
     """Who may approve where a tool's rule names nobody; None: every full member."""
     approvals_channel: str | None = None
-    """A channel in which every request for approval is shown as well."""
+    """A channel in which every request for approval is shown as well, by the platform's id;
+    `T1:C1` where the account serves several workspaces.
+    """
 
 
 class ChatSettings(_Part):

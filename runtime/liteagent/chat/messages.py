@@ -3,68 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_never
 
-from liteagent.agents import NewSession, Receipt
+from liteagent.agents import SESSION, NewSession
 from liteagent.chat.account import Account
+from liteagent.chat.attachments import with_files
 from liteagent.chat.bindings import Binding
+from liteagent.chat.commands import Asked
+from liteagent.chat.earlier import earlier
 from liteagent.chat.inbound import Said
+from liteagent.chat.marks import QueuedMarks
+from liteagent.chat.offers import Offers
 from liteagent.chat.places import Person
-from liteagent.chat.rules import Answer, Command, Ignore, Refuse, is_for_us, judge
+from liteagent.chat.rules import Answer, judge
 from liteagent.errors import SessionBusyError
+from liteagent.ids import entity_id
 
 TITLE = 80
 """Characters of a message that name its thread."""
+BUSY = (
+    "I am busy with the message before this one, and take one at a time: say it again when I am"
+    " done, or `!stop` me."
+)
+Follow = Callable[[Binding], None]
 
 
 class Messages:
-    """Takes up what people say. Every step may be made again."""
+    """Hands messages on to sessions. Every step may be made again."""
 
-    def __init__(self, account: Account, *, follow: Callable[[Binding], None]) -> None:
+    def __init__(
+        self, account: Account, *, follow: Follow, marks: QueuedMarks, offers: Offers
+    ) -> None:
         """`follow` sees to it that the session of a binding is shown in its conversation."""
         self._account, self._follow = account, follow
+        self._marks, self._offers = marks, offers
 
-    async def handle(self, said: Said) -> None:
-        """Do what the rules say with a message."""
-        binding = await self._account.bindings.get(said.conversation)
-        bound = binding is not None
-        if not is_for_us(said, bound=bound):
-            return
-        person = await self._account.person(said.person, said.source)
-        verdict = judge(said, bound=bound, person=person, settings=self._account.settings)
-        match verdict:
-            case Answer():
-                await self.send(said, person)
-            case Refuse() | Command():
-                pass
-            case Ignore():
-                pass
-            case _:
-                assert_never(verdict)
-
-    async def send(self, said: Said, person: Person) -> Receipt | None:
-        """Hand a message to its session, which is made if need be; None when it takes none now,
-        which the person was told.
+    async def take(self, said: Said, person: Person) -> None:
+        """Send a message to the agent, or offer it where it came long ago. `person` is who said
+        it, complete.
         """
         binding = await self._bound(said)
-        self._follow(binding)
+        if self._offers.is_due(said, binding.agent):
+            await self._account.platform.open(said.place, _title(said))
+            await self._offers.add(said)
+        else:
+            await self._send(said, person, binding)
+
+    async def catch_up(self, asked: Asked) -> int:
+        """Take up what is offered in a conversation, each message in the name of who said it; how
+        many there were.
+        """
+        offered = await self._offers.get(asked.conversation)
+        for said in offered:
+            person = await self._account.person(said.person, said.source)
+            verdict = judge(said, bound=True, person=person, settings=self._account.settings)
+            if isinstance(verdict, Answer):
+                await self._send(said, person, await self._bound(said))
+        if offered:
+            await self._offers.settle(asked.conversation, offered, asked.place)
+        return len(offered)
+
+    async def _send(self, said: Said, person: Person, binding: Binding) -> None:
+        account, session_id = self._account, binding.session_id
+        row = await account.journal.head(entity_id(SESSION, session_id))
+        new = NewSession(agent=binding.agent)
+        if row is None:
+            await account.platform.open(said.place, _title(said))
+            new = NewSession(agent=binding.agent, history=await earlier(account, said))
         try:
-            return await self._account.sessions.send(
-                binding.session_id,
-                said.text,
-                principal=self._account.principal(person),
+            receipt = await account.sessions.send(
+                session_id,
+                await with_files(account.platform, said.text, said.files),
+                principal=account.principal(person),
                 key=said.id,
-                create_with=NewSession(agent=binding.agent),
+                create_with=new,
             )
         except SessionBusyError:
-            await self._account.tell(said.place, person, BUSY)
-            return None
+            await account.tell(said.source, person, BUSY)
+            return
+        self._follow(binding)
+        if self._marks.has_to_wait(row):
+            await self._marks.queued(receipt, said)
 
     async def _bound(self, said: Said) -> Binding:
         account = self._account
+        bound = await account.bindings.get(said.conversation)
+        if bound is not None:
+            return bound
         agent = account.agent_in(said.source, said.place)
-        account.sessions.agents.get(agent)  # an unknown one is told of before anything is made
-        binding = await account.bindings.bind(
+        account.sessions.agents.get(agent)  # one that is not there is told of before it is bound
+        return await account.bindings.bind(
             said.conversation,
             agent=agent,
             place=said.place,
@@ -72,15 +99,6 @@ class Messages:
             since=said.order,
             ts=account.clock.now(),
         )
-        if binding.since == said.order:
-            await account.platform.open(said.place, _title(said))
-        return binding
-
-
-BUSY = (
-    "I am still busy with the message before this one, and take one at a time: say it again when I"
-    " am done, or `!stop` me."
-)
 
 
 def _title(said: Said) -> str:

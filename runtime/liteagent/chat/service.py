@@ -4,38 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, assert_never
 
 from liteagent.agents import Sessions
 from liteagent.agents.chat_settings import ChatSettings
 from liteagent.chat.account import Account
-from liteagent.chat.bindings import Binding
+from liteagent.chat.adapter import find_no_tool
+from liteagent.chat.backfill import Backfill
+from liteagent.chat.budget import Budget
+from liteagent.chat.cards.buttons import Buttons
+from liteagent.chat.cards.draw import Cards
+from liteagent.chat.commands import Commands
+from liteagent.chat.decisions import Decisions
 from liteagent.chat.door import ChatDoor
-from liteagent.chat.inbound import Inbound, Said
-from liteagent.chat.inbox import PAGE, ChatInbox, Pending
-from liteagent.chat.lanes import Lanes
+from liteagent.chat.followers import Followers
+from liteagent.chat.inbound import Clicked, Commanded, Inbound, Said, Submitted
+from liteagent.chat.inbox import ChatInbox, Pending
+from liteagent.chat.intake import Intake
+from liteagent.chat.listening import Listening
+from liteagent.chat.marks import QueuedMarks
 from liteagent.chat.messages import Messages
+from liteagent.chat.offers import FindTool, Offers
 from liteagent.chat.platform import Platform
+from liteagent.chat.posts import Posts
+from liteagent.chat.refusals import Refusals
 from liteagent.chat.worker import Worker
 from liteagent.clock import Clock, SystemClock
-from liteagent.errors import JournalError
+from liteagent.errors import JournalUnavailableError, LiteAgentException
+from liteagent.journal import NO_CRASH, CrashPoints
+from liteagent.kernel import Liveness
 
 log = logging.getLogger(__name__)
 
-SETTLE_SECONDS = 0.25
-"""A message is handed on once it is this old: deliveries may change places."""
-LOOK_SECONDS = 0.25
-"""Between two looks for what other processes received."""
-AWAY_SECONDS = 2.0
-"""Until the next look when the journal is away."""
-CLOSE_SECONDS = 10.0
-"""What is being handled may end within this time when the service closes."""
+AGAIN_SECONDS = 2.0
+"""Until something that broke is begun again."""
 
 
 class ChatService:
     """Serves one account: `async with ChatService(…) as chat:`, then `chat.receive(item)` for
-    whatever comes in. Any number may serve an account, one should.
+    whatever comes in. Several may serve one account; then a conversation's messages keep their
+    order only as long as one of them receives them.
     """
 
     def __init__(
@@ -45,26 +55,46 @@ class ChatService:
         *,
         default_agent: str,
         settings: ChatSettings | None = None,
+        find_tool: FindTool = find_no_tool,
         clock: Clock | None = None,
+        liveness: Liveness | None = None,
+        crash: CrashPoints = NO_CRASH,
     ) -> None:
         """`default_agent` answers where the settings name nobody."""
-        self._clock = clock or SystemClock()
+        self._clock = clock = clock or SystemClock()
+        self._find_tool, self._liveness, self._crash = find_tool, liveness, crash
+        journal = sessions.runtime.journal
+        self.posts = Posts(journal, platform, Budget(platform.limits, clock))
         self.account = Account(
             platform,
             sessions,
+            self.posts,
             default_agent=default_agent,
             settings=settings or ChatSettings(),
-            clock=self._clock,
+            clock=clock,
         )
-        self.inbox = ChatInbox(self.account.journal, platform.name)
-        self.door = ChatDoor(
-            self.account.journal, platform.name, self._clock, arrived=self._arrived
-        )
-        self._messages = Messages(self.account, follow=self._follow)
-        worker = Worker(self.inbox, self._handle, self._gave_up, clock=self._clock)
-        self._said = Lanes(worker.work, clock=self._clock, settle=SETTLE_SECONDS)
-        self._other = Lanes(worker.work, clock=self._clock)
+        self.inbox = ChatInbox(journal, platform.name)
+        self.door = ChatDoor(journal, platform.name, clock, arrived=self._arrived)
+        self.marks = QueuedMarks(platform, sessions)
+        self._backfill = Backfill(self.account, self.door.receive)
+        worker = Worker(self.inbox, self._handle, self._gave_up, clock=clock)
+        self._intake = Intake(self.inbox, worker.work, clock)
         self._tasks: list[asyncio.Task[None]] = []
+        self._decisions: Decisions | None = None
+        self._listening: Listening | None = None
+
+    @property
+    def decisions(self) -> Decisions:
+        """What cards and forms decide, once the service has begun."""
+        assert self._decisions is not None, "the service has not begun"
+        return self._decisions
+
+    @property
+    def open_lanes(self) -> int:
+        """How many conversations, clicks, forms and commands are being handled or wait."""
+        return self._intake.open_lanes
+
+    # -- what an adapter calls
 
     async def receive(self, item: Inbound) -> None:
         """Store what came in; only then may the platform be told that it arrived. Raises
@@ -74,15 +104,53 @@ class ChatService:
 
     def reconnected(self) -> None:
         """Events may have been missed: look back."""
+        self._backfill.ask()
 
     async def run(self) -> None:
         """Serve until cancelled."""
         async with self:
             await asyncio.gather(*self._tasks)
 
+    # -- coming and going
+
     async def __aenter__(self) -> Self:
-        self._tasks = [asyncio.create_task(self._look())]
+        account = self.account
+        buttons = await Buttons.open(account.journal, account.name)
+        self._decisions = decisions = Decisions(
+            account.approvals,
+            account.platform,
+            account.people,
+            buttons,
+            find_tool=self._find_tool,
+            clock=self._clock,
+        )
+        followers = self._followers(Cards(account.approvals, buttons))
+        offers = Offers(account, self._find_tool)
+        messages = Messages(account, follow=followers.follow, marks=self.marks, offers=offers)
+        commands = Commands(account, decisions, messages.catch_up)
+        self._listening = Listening(account, messages, commands, Refusals(account))
+        loops = (
+            followers.run,
+            self._intake.look,
+            self._intake.forget,
+            self._backfill.run,
+            self._backfill.keep_time,
+        )
+        self._tasks = [asyncio.create_task(self._supervise(loop)) for loop in loops]
         return self
+
+    def _followers(self, cards: Cards) -> Followers:
+        return Followers(
+            self.account.sessions.runtime,
+            self.posts,
+            self.account.bindings,
+            cards,
+            self.marks,
+            clock=self._clock,
+            approvals=self.account.approvals_place,
+            liveness=self._liveness,
+            crash=self._crash,
+        )
 
     async def __aexit__(
         self,
@@ -94,41 +162,47 @@ class ChatService:
 
     async def close(self) -> None:
         """Let what is being handled end; the rest is handled when somebody serves again."""
-        for task in self._tasks:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(self._said.close(CLOSE_SECONDS), self._other.close(CLOSE_SECONDS))
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._intake.close()
 
-    def _follow(self, binding: Binding) -> None:
-        pass
+    async def _supervise(self, loop: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await loop()
+            except JournalUnavailableError as error:
+                log.warning("The journal is away: %s", error)
+            except Exception:  # the boundary: nothing of this may end unseen
+                log.exception("Serving %s broke, and is begun again", self.account.name)
+            await self._clock.sleep(AGAIN_SECONDS)
 
     # -- what comes in
 
     def _arrived(self, pending: Pending) -> None:
-        item = pending.item
-        if isinstance(item, Said):
-            self._said.put(item.conversation, item.order, pending)
-        else:  # a click waits for no message
-            self._other.put(item.id, "", pending)
-
-    async def _look(self) -> None:
-        after = ""
-        while True:
-            seconds = LOOK_SECONDS
-            try:
-                page = await self.inbox.page(after, self._clock.now())
-            except JournalError as error:
-                log.warning("The inbox cannot be read, and is tried again: %s", error)
-                page, seconds = (), AWAY_SECONDS
-            for pending in page:
-                self._arrived(pending)
-            after = page[-1].id if len(page) == PAGE else ""
-            await self._clock.sleep(seconds)
+        if not (isinstance(pending.item, Said) and pending.item.late):
+            self._backfill.heard(pending.received_at)
+        if self._tasks:
+            self._intake.put(pending)
 
     async def _handle(self, item: Inbound) -> None:
-        if isinstance(item, Said):
-            await self._messages.handle(item)
+        assert self._listening is not None
+        match item:
+            case Said():
+                await self._listening.handle(item)
+            case Clicked():
+                await self.decisions.press(item)
+            case Submitted():
+                await self.decisions.submit(item)
+            case Commanded():
+                await self._listening.obey(item)
+            case _:
+                assert_never(item)
 
-    async def _gave_up(self, item: Inbound) -> None:
-        text = "Something went wrong over this, and I gave it up; whoever runs me can see why."
-        await self.account.tell(item.place, item.person, text)
+    async def _gave_up(self, item: Inbound, cause: Exception) -> None:
+        why = str(cause) if isinstance(cause, LiteAgentException) else "Something broke over it."
+        text = f"I could not take this up, and gave up trying. {why}"
+        place = item.source if isinstance(item, Said) else item.place
+        handle = None if isinstance(item, Said) else item.handle
+        await self.account.tell(place, item.person, text, handle)

@@ -16,8 +16,11 @@ from liteagent.errors import (
     FencedError,
     JournalUnavailableError,
     LiteAgentException,
+    NotFoundError,
+    PermissionDeniedError,
     RateLimitExceededError,
     SequenceConflictError,
+    ValidationError,
 )
 from liteagent.kernel import OwnedElsewhereError, SendError
 from liteagent.resilience import RetryConfig, backoff_delay
@@ -33,7 +36,7 @@ AT_ONCE = 32
 """Items handled at the same time."""
 
 Handle = Callable[[Inbound], Awaitable[None]]
-GaveUp = Callable[[Inbound], Awaitable[None]]
+GaveUp = Callable[[Inbound, Exception], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class Tries:
     """The platform did not answer, or wants to be asked later."""
     breaks: int = 0
     """Anything else."""
+    is_final: bool = False
+    """No other try makes sense."""
 
     def after(self, error: Exception) -> Tries:
         """Counting this error too."""
@@ -53,11 +58,12 @@ class Tries:
             return replace(self, waits=self.waits + 1)
         if isinstance(error, SendError) and not error.permanent:
             return replace(self, sends=self.sends + 1)
-        return replace(self, breaks=self.breaks + 1)
+        final = isinstance(error, NotFoundError | ValidationError | PermissionDeniedError)
+        return replace(self, breaks=self.breaks + 1, is_final=final)
 
     @property
     def is_hopeless(self) -> bool:
-        return self.breaks >= MOST_BREAKS or self.sends >= MOST_SENDS
+        return self.is_final or self.breaks >= MOST_BREAKS or self.sends >= MOST_SENDS
 
     def pause(self, error: Exception) -> float:
         """Seconds until the next try."""
@@ -78,28 +84,29 @@ class Worker:
 
     def __init__(self, inbox: ChatInbox, handle: Handle, gave_up: GaveUp, *, clock: Clock) -> None:
         """`handle` may be called again with an item that it had handled. `gave_up` is told of one
-        that was set aside.
+        that was set aside, and why.
         """
         self._inbox, self._handle, self._gave_up, self._clock = inbox, handle, gave_up, clock
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def work(self, pending: Pending) -> None:
         """Handle an item, however long that takes."""
-        tries, cause = Tries(breaks=pending.tries), ""
+        tries, cause = Tries(breaks=pending.tries), None
         while True:
             try:
-                if cause and tries.is_hopeless:
+                if cause is not None and tries.is_hopeless:
                     await self._give_up(pending, cause)
                 else:
                     await self._once(pending)
             except Exception as error:  # the boundary: whatever is wrong with one item
                 before, tries = tries, tries.after(error)
                 if tries.waits == before.waits:
-                    cause = f"{type(error).__name__}: {error}"
+                    cause = error
                     log.warning("%s could not be handled", pending.id, exc_info=error)
                 if tries.breaks != before.breaks:
                     pending = await self._counted(pending)
-                await self._clock.sleep(tries.pause(error))
+                if not tries.is_final:
+                    await self._clock.sleep(tries.pause(error))
             else:
                 return
 
@@ -115,9 +122,10 @@ class Worker:
         except JournalUnavailableError:
             return pending  # it is counted here, and another process would begin anew
 
-    async def _give_up(self, pending: Pending, cause: str) -> None:
-        await self._inbox.set_aside(pending, cause, self._clock.now())
+    async def _give_up(self, pending: Pending, cause: Exception) -> None:
+        error = f"{type(cause).__name__}: {cause}"
+        await self._inbox.set_aside(pending, error, self._clock.now())
         try:
-            await self._gave_up(pending.item)
+            await self._gave_up(pending.item, cause)
         except Exception:  # the boundary: it is set aside, whoever can be told of it
             log.exception("Nobody could be told that %s was set aside", pending.id)
