@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from tests.fixtures.rich import rich_session
 from tests.fixtures.rigs import gated
 
-from liteagent.agents.context import conversation
 from liteagent.agents.memory import fit
 from liteagent.agents.spec import MemorySpec
+from liteagent.agents.state import SessionState
+from liteagent.agents.transcript import conversation, say
 from liteagent.messages import ChatMessage, ToolCall
 from liteagent.testing import call, calls
 
@@ -74,13 +75,21 @@ def transcript(deeds: Sequence[tuple[str, int]]) -> list[ChatMessage]:
     return messages
 
 
+def shown_of(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """What a model is shown once all of this was said."""
+    state = SessionState()
+    for seq, message in enumerate(messages, 1):
+        state = say(state, seq, message)
+    return conversation(state.transcript)
+
+
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(said)
 def test_results_in_any_order_make_a_sound_conversation_and_none_is_left_out(
     deeds: Sequence[tuple[str, int]],
 ) -> None:
     messages = transcript(deeds)
-    shown = conversation(messages)
+    shown = shown_of(messages)
     assert is_sound(shown)
     text = "\n".join(message.content for message in shown)
     assert all(message.content in text for message in messages)
@@ -96,7 +105,7 @@ def test_results_in_any_order_make_a_sound_conversation_and_none_is_left_out(
 def test_the_part_that_memory_keeps_is_sound_and_ends_with_the_newest(
     deeds: Sequence[tuple[str, int]], strategy: str, max_tokens: int, max_messages: int
 ) -> None:
-    messages = conversation([ChatMessage(role="user", content="begin"), *transcript(deeds)])
+    messages = shown_of([ChatMessage(role="user", content="begin"), *transcript(deeds)])
     memory = MemorySpec.model_validate(
         {"strategy": strategy, "max_tokens": max_tokens, "max_messages": max_messages}
     )

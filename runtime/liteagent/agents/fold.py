@@ -54,7 +54,11 @@ def _created(state: SessionState, event: Event) -> SessionState:
         client_tools=tuple(data.get("client_tools", ())),
     )
     for item in data.get("history", ()):
-        state = say(state, event.seq, history_message(item))
+        message = history_message(item)
+        if message.role == "system":
+            state = replace(state, instructions=(*state.instructions, message.content))
+        else:
+            state = say(state, event.seq, message)
     return state
 
 
@@ -146,7 +150,7 @@ def _model_responded(state: SessionState, event: Event) -> SessionState:
     message = ChatMessage(role="assistant", content=data["text"], tool_calls=(*calls, *client))
     state = replace(state, model=None)
     if data["text"] or message.tool_calls:
-        state = answered(state, Entry(seq=event.seq, message=message), data)
+        state = answered(state, Entry(seq=event.seq, message=message), data["request"])
     final = not calls or bool(client)
     usage = data["usage"]
     turn = replace(

@@ -50,7 +50,7 @@ class SessionKind:
     """`Kind[SessionState]`: the agent core as the kernel drives it."""
 
     name = SESSION
-    fold_version = 2
+    fold_version = 3
     creating = frozenset({"create", "send", "fork"})
     marks: Mapping[str, tuple[str, ...]] = {
         "model.requested": ("model.intent",),

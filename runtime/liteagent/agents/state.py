@@ -137,6 +137,8 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
     """A fork: nothing but pure tools runs."""
     client_tools: tuple[Mapping[str, Any], ...] = ()
     """Schemas of tools that the client runs itself."""
+    instructions: tuple[str, ...] = ()
+    """What the history that the session began with adds to the agent's own."""
     inbox: tuple[Queued, ...] = ()
     turns: Mapping[str, Turn] = field(default_factory=dict[str, Turn])
     """Open turns, oldest first."""

@@ -1,8 +1,12 @@
-"""A session's transcript: what was said, in the order in which a model could have read it."""
+"""A session's transcript: what was said, in the order in which a model could have read it.
+
+Up to its last answer it is as a model is shown it, for what comes later changes nothing there. So
+neither an answer nor a request goes through more than what was said since.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -13,6 +17,11 @@ from liteagent.messages import ChatMessage, ToolCall
 RETAIN_BYTES = 400_000
 """The end of the conversation that is kept in memory: about 100,000 tokens, more than memory
 strategies are asked for in practice. The journal keeps all of it."""
+
+PENDING = (
+    "This call has not run yet: it waits for a person's approval or for its outcome."
+    " You will be told when there is a result; go on without it until then."
+)
 
 
 def history_message(item: Mapping[str, Any]) -> ChatMessage:
@@ -28,23 +37,74 @@ def history_message(item: Mapping[str, Any]) -> ChatMessage:
 
 def say(state: SessionState, seq: int, message: ChatMessage) -> SessionState:
     """The state with `message`, which event `seq` brought, as the last one."""
+    entry = Entry(seq=seq, message=message)
+    if message.role == "assistant":
+        return answered(state, entry, seq)
     return replace(
         state,
-        transcript=(*state.transcript, Entry(seq=seq, message=message)),
+        transcript=(*state.transcript, entry),
         transcript_size=state.transcript_size + _size(message),
     )
 
 
-def answered(state: SessionState, answer: Entry, data: Mapping[str, Any]) -> SessionState:
-    """The answer goes before what came in since the model was asked, for it had not read that."""
+def answered(state: SessionState, answer: Entry, request: int) -> SessionState:
+    """The answer to event `request` goes before what came in since, for it had not read that."""
     entries, unread = state.transcript, len(state.transcript)
-    while unread and entries[unread - 1].seq > data["request"]:
+    while unread and entries[unread - 1].seq > request:
         unread -= 1
-    return replace(
-        state,
-        transcript=(*entries[:unread], answer, *entries[unread:]),
-        transcript_size=state.transcript_size + _size(answer.message),
-    )
+    last = _last_answer(entries[:unread])
+    said = entries[last:unread]
+    read = _arranged(said)
+    size = state.transcript_size + _size(answer.message)
+    if read != said:
+        size += sum(_size(e.message) for e in read) - sum(_size(e.message) for e in said)
+    transcript = (*entries[:last], *read, answer, *entries[unread:])
+    return replace(state, transcript=transcript, transcript_size=size)
+
+
+def conversation(entries: tuple[Entry, ...]) -> list[ChatMessage]:
+    """The messages of a transcript as a model expects them."""
+    last = _last_answer(entries)
+    return [entry.message for entry in (*entries[:last], *_arranged(entries[last:]))]
+
+
+def _last_answer(entries: Sequence[Entry]) -> int:
+    """The index of the last answer; 0 if there is none."""
+    for index in range(len(entries) - 1, 0, -1):
+        if entries[index].message.role == "assistant":
+            return index
+    return 0
+
+
+def _arranged(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """An answer and what was said after it, with every call answered right behind it.
+
+    A result that came only after the model had spoken again stays a placeholder in its place (the
+    model has read that already) and is told as news where it arrived.
+    """
+    arranged: list[Entry] = []
+    places: dict[str, int] = {}
+    for entry in entries:
+        message = entry.message
+        if message.role != "tool":
+            arranged.append(entry)
+        elif (place := places.get(message.tool_call_id)) is None:
+            arranged.append(Entry(seq=entry.seq, message=_news(message)))
+        else:
+            arranged[place] = entry
+        for call in message.tool_calls:
+            places[call.id] = len(arranged)
+            arranged.append(Entry(seq=entry.seq, message=_pending(call)))
+    return tuple(arranged)
+
+
+def _pending(call: ToolCall) -> ChatMessage:
+    return ChatMessage(role="tool", content=PENDING, tool_call_id=call.id, name=call.name)
+
+
+def _news(result: ChatMessage) -> ChatMessage:
+    news = f"[Result of {result.name}, which you called earlier]\n{result.content}"
+    return ChatMessage(role="user", content=news)
 
 
 def trim(state: SessionState) -> SessionState:
