@@ -271,6 +271,11 @@ def _approval_expired(state: SessionState, event: Event) -> SessionState:
     return _with_call(state, replace(call, approval_id=None))
 
 
+def _approval_reminded(state: SessionState, event: Event) -> SessionState:
+    approval = replace(state.approvals[event.data["approval_id"]], remind_at=None)
+    return replace(state, approvals={**state.approvals, approval.approval_id: approval})
+
+
 # -- helpers
 
 
@@ -350,4 +355,5 @@ _STEPS: Mapping[str, Callable[[SessionState, Event], SessionState]] = {
     "approval.requested": _approval_requested,
     "approval.decided": _approval_decided,
     "approval.expired": _approval_expired,
+    "approval.reminded": _approval_reminded,
 }

@@ -13,6 +13,7 @@ from liteagent.agents.next_action import (
     Expire,
     Finish,
     Idle,
+    Remind,
     RunTools,
     StartTurn,
     Stop,
@@ -54,6 +55,8 @@ def plan(state: SessionState, now: float, env: Environment) -> Sequence[Draft]:
         case Expire(approval_ids):
             approvals = [state.approvals[approval_id] for approval_id in approval_ids]
             return [draft for a in approvals for draft in _expire(state, a, now, env)]
+        case Remind(approval_ids):
+            return [_reminded(state.approvals[approval_id]) for approval_id in approval_ids]
         case Stop(turn_id, kind, message):
             return (close_turn(turn_id, "failed", kind, message),)
         case Finish(turn_id):
@@ -212,15 +215,23 @@ def approval_request(
     return Draft("approval.requested", data, (requested_key(approval_id),))
 
 
-def _approval_event(name: str, approval: Approval, more: Mapping[str, Any]) -> Draft:
-    data = {
+def _reminded(approval: Approval) -> Draft:
+    """The event by which people are reminded; adapters say it where the request is shown."""
+    return Draft("approval.reminded", _of_approval(approval))
+
+
+def _of_approval(approval: Approval) -> dict[str, Any]:
+    return {
         "approval_id": approval.approval_id,
         "turn_id": approval.turn_id,
         "call_id": approval.call_id,
         "tool": approval.tool,
         "kind": approval.kind.value,
-        **more,
     }
+
+
+def _approval_event(name: str, approval: Approval, more: Mapping[str, Any]) -> Draft:
+    data = {**_of_approval(approval), **more}
     # a request that was granted and then expired has its key already: the grant's
     granted = approval.status is ApprovalStatus.GRANTED
     keys = () if granted else (decided_key(approval.approval_id),)

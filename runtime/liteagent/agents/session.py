@@ -87,7 +87,9 @@ class SessionKind:
         )
 
     def _wake_at(self, state: SessionState) -> float | None:
-        times = [a.expires_at for a in state.approvals.values() if a.expires_at is not None]
+        waiting = state.approvals.values()
+        times = [a.expires_at for a in waiting if a.expires_at is not None]
+        times += [a.reminds_at for a in waiting if a.reminds_at is not None]
         if state.turns:
             spec = self.env.spec(state.agent)
             for turn in state.turns.values():

@@ -12,6 +12,9 @@ from liteagent.agents.sessions import TURN_ENDS
 from liteagent.events import Event
 from liteagent.messages import Usage
 
+_ASKING = ("approval.requested", "approval.decided", "approval.expired")
+"""Events that change what is asked of people; a reminder does not."""
+
 
 class _Call(Enum):
     MOVING = auto()
@@ -48,7 +51,7 @@ class TurnWatch:
             self.ended = event
         elif event.type.startswith("model."):
             self._model(event)
-        elif event.type.startswith("approval."):
+        elif event.type in _ASKING:
             self._approval(event)
         elif event.type.startswith("tool."):
             self._tool(event.type, data["call_id"])

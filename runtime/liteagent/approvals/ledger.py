@@ -137,6 +137,8 @@ class Approval(Struct, frozen=True, kw_only=True, gc=False):
     status: ApprovalStatus = ApprovalStatus.PENDING
     votes: tuple[Vote, ...] = ()
     note: str = ""
+    remind_at: float | None = None
+    """When people are to be reminded; None too once they were."""
 
     @property
     def rule(self) -> ApprovalRule:
@@ -144,6 +146,11 @@ class Approval(Struct, frozen=True, kw_only=True, gc=False):
 
     def is_expired(self, now: float) -> bool:
         return self.expires_at is not None and self.expires_at <= now
+
+    @property
+    def reminds_at(self) -> float | None:
+        """When people are to be reminded of what is still open."""
+        return self.remind_at if self.status is ApprovalStatus.PENDING else None
 
     def to_json(self) -> dict[str, Any]:
         """As the approval inbox shows it."""
@@ -180,6 +187,7 @@ class Ballot(Struct, frozen=True, kw_only=True, gc=False):
 def open_request(event: Event) -> Approval:
     """The approval that an `approval.requested` event opens."""
     data = event.data
+    remind = data["policy"].get("remind")
     return Approval(
         approval_id=data["approval_id"],
         kind=ApprovalKind(data["kind"]),
@@ -194,6 +202,7 @@ def open_request(event: Event) -> Approval:
         requested_at=event.ts,
         expires_at=data["expires_at"],
         note=data.get("note", ""),
+        remind_at=None if remind is None else event.ts + remind,
     )
 
 

@@ -79,6 +79,8 @@ class ApprovalRule(BaseModel):
     """Seconds a request waits, and a grant may be used; None: for ever."""
     on_expiry: Literal["wait", "deny", "escalate"] = "wait"
     escalate_to: Approvers | None = None
+    remind: Duration | None = None
+    """Seconds after which people are reminded, once, of a request that is still open."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> ApprovalRule:
@@ -86,12 +88,17 @@ class ApprovalRule(BaseModel):
             raise ValueError(f"on_expiry: {self.on_expiry} needs expires (such as 30m)")
         if self.on_expiry == "escalate" and self.escalate_to is None:
             raise ValueError("on_expiry: escalate needs escalate_to, the people to ask next")
+        ends = self.expires if self.on_expiry != "wait" else None
+        if self.remind is not None and ends is not None and self.remind >= ends:
+            raise ValueError("remind: has to come before expires")
         return self
 
     @property
     def version(self) -> str:
-        """Changes whenever the rule does; a grant given under another one is void."""
-        return digest(self.model_dump(mode="json"))[:16]
+        """Changes whenever the rule does; a grant given under another one is void. When people are
+        reminded changes nothing about who may consent to what.
+        """
+        return digest(self.model_dump(mode="json", exclude={"remind"}))[:16]
 
 
 ALWAYS = ApprovalRule()
