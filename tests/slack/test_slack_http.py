@@ -1,0 +1,141 @@
+"""Events over HTTP: signed, stored by the gateway, and acknowledged only then."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from tests.slack.listening import parts
+
+from liteagent.chat.inbound import Clicked, Said
+from liteagent.chat.inbox import ChatInbox
+from liteagent.chat.places import Place
+from liteagent.testing.runtime import AgentRig
+from liteagent.testing.slack import FakeSlack
+from liteagent_slack import routes
+from liteagent_slack.settings import SlackSettings
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """An application on a free port."""
+    config = uvicorn.Config(app, port=0, log_level="error", lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[AgentRig]:
+    async with AgentRig() as rig:
+        yield rig
+
+
+@pytest.fixture
+async def gateway(slack: FakeSlack, settings: SlackSettings, rig: AgentRig) -> AsyncIterator[None]:
+    """The stand-in sends everything to a gateway's route."""
+    offered = routes.routes(settings, parts(rig))
+    app = FastAPI()
+    app.include_router(offered.router)
+    async with served(app) as url:
+        slack.events_url = f"{url}{offered.open_paths[0]}"
+        yield
+    await offered.close()
+
+
+async def stored(rig: AgentRig) -> list[Any]:
+    return [each.item for each in await ChatInbox(rig.journal, "slack").page("", 0.0)]
+
+
+EVENT = {
+    "type": "event_callback",
+    "team_id": "T1",
+    "event": {"type": "message", "channel": "C1", "user": "U1", "text": "hi", "ts": "1.000001"},
+}
+
+
+async def test_a_mention_is_stored_once_and_acknowledged(
+    slack: FakeSlack, rig: AgentRig, gateway: None, ann: str, channel: str
+) -> None:
+    await slack.say(ann, channel, f"<@{slack.bot}> restart web")
+    await slack.until(lambda: len(slack.acks) == 2)
+
+    (item,) = await stored(rig)
+    assert isinstance(item, Said)
+    assert item.text == "restart web"
+
+
+@pytest.mark.parametrize(("age", "secret"), [(0, "another-secret"), (301, None), (-400, None)])
+async def test_what_is_forged_or_old_is_refused(
+    slack: FakeSlack, rig: AgentRig, gateway: None, age: float, secret: str | None
+) -> None:
+    body = json.dumps(EVENT).encode()
+    status, _, _ = await slack._parts.http.post(body, "application/json", age=age, secret=secret)
+    assert status == 401
+    assert await stored(rig) == []
+
+
+async def test_what_is_well_signed_is_taken_up_to_five_minutes_later(
+    slack: FakeSlack, rig: AgentRig, gateway: None
+) -> None:
+    body = json.dumps(EVENT).encode()
+    status, _, _ = await slack._parts.http.post(body, "application/json", age=290)
+    assert status == 200
+    assert len(await stored(rig)) == 1
+
+
+async def test_slacks_challenge_is_answered(slack: FakeSlack, gateway: None) -> None:
+    body = json.dumps({"type": "url_verification", "challenge": "c0ffee"}).encode()
+    status, answer, _ = await slack._parts.http.post(body, "application/json")
+    assert (status, answer) == (200, {"challenge": "c0ffee"})
+
+
+async def test_a_click_is_stored_for_whoever_serves(
+    slack: FakeSlack, rig: AgentRig, gateway: None, ann: str, thread: Place
+) -> None:
+    button = {"type": "button", "action_id": "la:approve", "value": "la:a1:approve:x"}
+    click = await slack.click_old(ann, thread.channel, thread.thread, button)
+
+    assert click.acked
+    assert any(isinstance(item, Clicked) for item in await stored(rig))
+
+
+async def test_a_command_is_acknowledged_without_a_word(
+    slack: FakeSlack, rig: AgentRig, gateway: None, ann: str, channel: str
+) -> None:
+    command = await slack.command(ann, channel, "/agent", "status")
+    assert command.acked
+    assert command.response == {}
+    assert len(await stored(rig)) == 1
+
+
+async def test_while_the_journal_is_away_slack_is_told_to_come_again(
+    slack: FakeSlack, rig: AgentRig, gateway: None
+) -> None:
+    body = json.dumps(EVENT).encode()
+    rig.wire.cut()
+    status, _, _ = await slack._parts.http.post(body, "application/json")
+    assert status >= 500
+
+
+async def test_while_slack_does_not_say_who_we_are_it_is_told_to_come_again(
+    slack: FakeSlack, rig: AgentRig, gateway: None
+) -> None:
+    slack.faults.server_error("auth.test")
+    body = json.dumps(EVENT).encode()
+    for expected in (503, 200):
+        status, _, _ = await slack._parts.http.post(body, "application/json")
+        assert status == expected
