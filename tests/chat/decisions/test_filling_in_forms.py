@@ -7,13 +7,12 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import AfterValidator, Field
-from tests.chat.decisions.desk import BOB, CAROL, PLACE, Desk, rule
+from tests.chat.decisions.desk import BOB, CAROL, Desk, rule
 from tests.fixtures.rigs import ANYTHING, gated
 
 from liteagent.approvals import Verb
 from liteagent.chat.cards.buttons import ButtonForgedError
 from liteagent.chat.decisions.refusals import TOO_LATE
-from liteagent.journal import MemoryJournal
 from liteagent.kernel import SendError
 from liteagent.testing import ScriptedModel, call, calls
 from liteagent.testing.runtime import AgentRig
@@ -233,28 +232,3 @@ async def test_the_outcome_that_nobody_knows_is_settled_by_words() -> None:
         await desk.submit(await desk.card(), Verb.RESPOND, content="it did restart")
         assert (await desk.card()).outcome == "Answered by Bob: it did restart"
         assert len(desk.rig.sink.done) == 1
-
-
-async def test_the_list_of_what_waits_has_only_what_this_person_may_decide() -> None:
-    only = rule(approvers={"slack_groups": ["SRE"]}) | {"look": {"requester_may_approve": False}}
-    async with Desk(gated(approval=only)) as desk:
-        await desk.ask("both", by=BOB)
-        await desk.ask("both", by=CAROL)
-        desk.chat.people["bob"] = replace(BOB, groups=("SRE",))
-        listed = await desk.decisions.pending_for(replace(BOB, complete=False))
-        assert [(card.tool, card.requester) for card in listed] == [
-            ("restart", "Bob"),
-            ("restart", "Carol"),
-            ("look", "Carol"),
-        ]
-        assert [c.tool for c in await desk.decisions.pending_for(CAROL)] == ["look"]
-        await desk.press(listed[0], Verb.APPROVE)
-        assert len(desk.rig.sink.done) == 1
-
-
-async def test_nothing_about_arguments_can_be_asked_by_a_button_of_another_journal() -> None:
-    async with Desk(gated()) as desk, Desk(gated(journal=MemoryJournal())) as other:
-        card, _ = await other.ask(), await desk.ask()
-        await desk.press(card, Verb.EDIT)
-        assert desk.chat.forms == []
-        assert desk.chat.told[0].place == PLACE

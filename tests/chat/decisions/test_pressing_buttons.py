@@ -202,3 +202,11 @@ async def test_nobody_being_left_to_tell_is_no_error() -> None:
         desk.chat.faults.refuse("tell")
         await desk.press(await desk.ask())
         assert (await desk.card()).votes == ("Bob",)
+
+
+async def test_a_button_of_another_installation_does_nothing() -> None:
+    async with Desk(gated()) as desk, Desk(gated()) as other:
+        card, _ = await other.ask(), await desk.ask()
+        await desk.press(card)
+        assert await desk.rig.pending() == ["apr_1"]
+        assert "not made by this agent" in desk.told[0][1]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from liteagent.agents import ApprovalInbox
-from liteagent.approvals import Ballot, NotAnApproverError, Verb, digest
+from liteagent.approvals import Ballot, Verb, digest
 from liteagent.chat.cards.buttons import Buttons, Pressed
 from liteagent.chat.cards.card import Card
 from liteagent.chat.cards.draw import card_of
@@ -19,6 +19,7 @@ from liteagent.chat.decisions.request import (
     KnowsPeople,
     Request,
     check_may_decide,
+    may_decide,
     shown_args,
 )
 from liteagent.chat.inbound import Clicked, Submitted
@@ -82,20 +83,27 @@ class Decisions:
             return {}
 
     async def pending_for(self, person: Person) -> list[Card]:
-        """The open requests of all sessions that this person may decide, oldest first."""
+        """The open requests of all sessions that this person may decide, oldest first. What was
+        asked in another workspace is listed for those alone whom the rule names.
+        """
         if not person.complete:
             person = await self._platform.person(person, Place(team=person.team, channel=""))
         principal = self._people.principal(person)
         cards: list[Card] = []
         for item in await self._inbox.pending(tenant=principal.tenant or None):
-            try:
-                check_may_decide(item, principal)
-            except NotAnApproverError:
+            if self._is_elsewhere(item, person) or not may_decide(item, principal):
                 continue
             approval = await self._inbox.get(item["id"])
             if approval["status"] == "pending":
                 cards.append(card_of(approval, self._buttons))
         return cards
+
+    def _is_elsewhere(self, item: Mapping[str, Json], person: Person) -> bool:
+        if item["approvers"] is not None or not person.team:
+            return False
+        session: str = item["session_id"]
+        platform = f"{self._platform.name}:"
+        return session.startswith(platform) and not session.startswith(f"{platform}{person.team}:")
 
     async def _press(self, click: Clicked, request: Request) -> str:
         if request.pressed.verb is Verb.APPROVE:

@@ -12,6 +12,7 @@ from liteagent.approvals import (
     ApprovalRule,
     ApprovalTakenError,
     Approvers,
+    NotAnApproverError,
     check_rule,
     digest,
 )
@@ -72,6 +73,15 @@ def check_may_decide(approval: Mapping[str, Json], principal: Principal) -> None
         requester_may_approve=approval["requester_may_approve"],
     )
     check_rule(rule, principal, tool=approval["tool"], requester=approval["requester"])
+
+
+def may_decide(approval: Mapping[str, Json], principal: Principal) -> bool:
+    """Whether this person may decide this request."""
+    try:
+        check_may_decide(approval, principal)
+    except NotAnApproverError:
+        return False
+    return True
 
 
 def shown_args(approval: Mapping[str, Json], pressed: Pressed) -> Mapping[str, Json]:

@@ -1,0 +1,43 @@
+"""The open requests that one person may decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.chat.decisions.desk import ANN, BOB, CAROL, Desk, rule
+from tests.fixtures.rigs import gated
+
+from liteagent.approvals import Verb
+from liteagent.testing.rig_parts import AGENT
+
+
+async def test_the_list_of_what_waits_has_only_what_this_person_may_decide() -> None:
+    only = rule(approvers={"slack_groups": ["SRE"]}) | {"look": {"requester_may_approve": False}}
+    async with Desk(gated(approval=only)) as desk:
+        await desk.ask("both", by=BOB)
+        await desk.ask("both", by=CAROL)
+        desk.chat.people["bob"] = replace(BOB, groups=("SRE",))
+        listed = await desk.decisions.pending_for(replace(BOB, complete=False))
+        assert [(card.tool, card.requester) for card in listed] == [
+            ("restart", "Bob"),
+            ("restart", "Carol"),
+            ("look", "Carol"),
+        ]
+        assert [c.tool for c in await desk.decisions.pending_for(CAROL)] == ["look"]
+        await desk.press(listed[0], Verb.APPROVE)
+        assert len(desk.rig.sink.done) == 1
+
+
+async def test_what_another_workspace_asks_is_listed_for_those_alone_whom_the_rule_names() -> None:
+    there = "slack:T2:C9:1.0"
+    ann, bob = (replace(person, groups=("SRE",)) for person in (ANN, BOB))
+    async with Desk(gated()) as desk:
+        await desk.rig.sessions.create(AGENT, principal=desk.principal(ann), session_id=there)
+        await desk.rig.say(there, "both")
+        assert await desk.decisions.pending_for(bob) == []
+        (card,) = await desk.decisions.pending_for(replace(bob, team="T2"))
+        assert card.tool == "restart"
+    async with Desk(gated(approval=rule(approvers={"slack_groups": ["SRE"]}))) as desk:
+        await desk.rig.sessions.create(AGENT, principal=desk.principal(ann), session_id=there)
+        await desk.rig.say(there, "go")
+        assert len(await desk.decisions.pending_for(bob)) == 1
