@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principal:
+
+class Principal(Struct, frozen=True, kw_only=True, gc=False):
     """A person or a program, as the door it came through established it.
 
     `claims` are memberships that the door vouches for, by the name that a policy asks for:

@@ -57,8 +57,10 @@ class FunctionBody:
         """What the function will be called with, in JSON: after coercion, so that whoever approves
         sees the same as the function.
         """
-        checked = self._dump(tool, arguments)
-        if self._dump(tool, checked) != checked:
+        given = _text(tool, arguments)
+        checked = self._read(tool, given)
+        again = _text(tool, checked)
+        if again != given and self._read(tool, again) != checked:
             raise ToolDefinitionError(
                 f"{self._signature.where} cannot be a tool: a type of its parameters changes a"
                 " value that it has read before, so nobody can approve what the function gets;"
@@ -78,18 +80,25 @@ class FunctionBody:
             named[self._signature.context] = ctx
         return self._function(**named)
 
-    def _dump(self, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _read(self, tool: str, text: bytes) -> dict[str, Any]:
+        """What the arguments in `text` are after coercion, in plain JSON."""
         from pydantic import ValidationError
-        from pydantic_core import PydanticSerializationError, to_json
 
         try:
-            values = self._model.model_validate_json(to_json(arguments))
+            values = self._model.model_validate_json(text)
         except ValidationError as error:
             names = [parameter.name for parameter in self._signature.parameters]
             raise ToolArgumentsError(tool, list(problems_of(error, names))) from None
-        except PydanticSerializationError as error:
-            raise ToolArgumentsError(tool, [f"they are not JSON ({error})"]) from None
         return values.model_dump(mode="json", by_alias=True)
+
+
+def _text(tool: str, arguments: Mapping[str, Any]) -> bytes:
+    from pydantic_core import PydanticSerializationError, to_json
+
+    try:
+        return to_json(arguments)
+    except PydanticSerializationError as error:
+        raise ToolArgumentsError(tool, [f"they are not JSON ({error})"]) from None
 
 
 class SchemaBody:

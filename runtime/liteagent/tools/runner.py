@@ -86,7 +86,8 @@ class LocalToolRunner:
         while an earlier try may still be running.
         """
         secrets = Secrets.read(tool.secrets, self._environ)
-        ctx = replace(ctx, secrets=secrets)
+        if tool.secrets or ctx.secrets:
+            ctx = replace(ctx, secrets=secrets)
         left = tool.retries if tool.effect.repeatable else 0
         pause = 0.25
         while True:
