@@ -31,13 +31,14 @@ Body = Mapping[str, Any]
 
 def script() -> ScriptedModel:
     """`hello` is greeted in pieces; `look` looks, `restart` restarts (gated), `weather` calls a
-    tool of the client's; whatever follows a tool says what it did.
+    tool of the client's, `mixed` looks besides; whatever follows a tool says what it did.
     """
     model = ScriptedModel()
     model.on("hello", says("Hel", "lo ", "there", "."))
     model.on("look", calls(call("look", name="db"), text="Let me look."))
     model.on("restart", calls(call("restart", name="web")))
     model.on("both", calls(call("restart", "a", name="web"), call("restart", "b", name="db")))
+    model.on("mixed", calls(call("look", "a", name="db"), call("weather", "b", city="Ulm")))
     model.on("weather", calls(call("weather", city="Ulm")))
     model.on(re.compile(r"^did look"), says("It ", "is up."))
     model.on(re.compile(r"^did restart"), "Restarted.")

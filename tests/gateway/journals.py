@@ -95,8 +95,11 @@ def journals(draw: st.DrawFn) -> Journal:
         journal.add("turn.failed", error=error)
     else:
         calls = [{"id": "c1", "name": "weather", "arguments": '{"city": "Ulm"}'}]
-        journal.respond(text or "ok", calls if ending == "client" else ())
-        journal.add("message.sent", message_id="msg_9", text=text or "ok")
+        handed = {"tool_calls": calls} if ending == "client" else {}
+        journal.respond(text or "ok", calls if handed else ())
+        if handed and draw(st.booleans()):
+            _run(draw, journal)
+        journal.add("message.sent", message_id="msg_9", text=text or "ok", **handed)
         journal.add("turn.completed", iterations=1, usage={}, cost_usd=0.0)
     return journal
 
@@ -108,6 +111,10 @@ def _round(draw: st.DrawFn, journal: Journal) -> None:
     """An answer that calls tools, and what becomes of them, in any order."""
     _failures(draw, journal)
     journal.respond(draw(texts))
+    _run(draw, journal)
+
+
+def _run(draw: st.DrawFn, journal: Journal) -> None:
     calls = [journal.request() for _ in range(draw(st.integers(1, 3)))]
     if draw(st.booleans()):
         journal.message(OTHER)

@@ -149,7 +149,9 @@ def test_the_servers_tools_are_never_told_and_the_clients_are() -> None:
     call = journal.request()
     journal.start(call)
     journal.add("tool.succeeded", **call, result="up")
-    journal.respond("", [{"id": "c1", "name": "weather", "arguments": "{}"}])
+    weather = {"id": "c1", "name": "weather", "arguments": "{}"}
+    journal.respond("", [weather])
+    journal.add("message.sent", message_id="msg_9", text="", tool_calls=[weather])
     journal.add("turn.completed", iterations=2, usage={}, cost_usd=0.0)
 
     chunks = told(journal.events)

@@ -114,6 +114,34 @@ async def test_the_clients_tools_are_the_clients_to_run(
     assert request.messages[-1].tool_call_id == call.id
 
 
+@pytest.mark.parametrize("stream", [False, True])
+async def test_the_agent_runs_its_own_of_mixed_calls_and_hands_the_clients_over(
+    door: Door, client: AsyncOpenAI, stream: bool
+) -> None:
+    ours = {"X-Session-Id": "ours"}
+    body: Any = {"model": AGENT, "tools": [WEATHER], "extra_headers": ours}
+    if stream:
+        async with client.chat.completions.stream(messages=user("mixed"), **body) as events:
+            asked: Any = await events.get_final_completion()
+    else:
+        asked = await client.chat.completions.create(messages=user("mixed"), **body)
+    choice = asked.choices[0]
+    assert choice.finish_reason == "tool_calls"
+    assert [call.function.name for call in choice.message.tool_calls] == ["weather"]
+    assert door.rig.sink.calls("look") == [{"name": "db"}]
+
+    told: Any = [
+        *user("mixed"),
+        choice.message.model_dump(include={"role", "content", "tool_calls"}),
+        {"role": "tool", "tool_call_id": choice.message.tool_calls[0].id, "content": "rainy"},
+    ]
+    answer = await client.chat.completions.create(messages=told, **body)
+    assert answer.choices[0].finish_reason == "stop"
+    request = door.rig.model.requests[-1]
+    said = [(message.role, message.content) for message in request.messages[2:]]
+    assert said == [("assistant", ""), ("tool", "did look"), ("tool", "rainy")]
+
+
 async def test_a_plain_completion_carries_its_own_history(door: Door, client: AsyncOpenAI) -> None:
     history: Any = [
         {"role": "system", "content": "Be brief."},

@@ -313,6 +313,18 @@ async def test_the_clients_tools_are_functions_to_call(door: Door, client: Async
         assert roles == ["system", "user", "assistant", "tool"]
 
 
+async def test_mixed_calls_are_run_or_handed_over_each_where_it_belongs(
+    door: Door, client: AsyncOpenAI
+) -> None:
+    asked = await client.responses.create(model=AGENT, input="mixed", tools=[WEATHER])
+    assert [item.type for item in asked.output] == ["mcp_call", "function_call"]
+    call: Any = asked.output[-1]
+    outcome: Any = {"type": "function_call_output", "call_id": call.call_id, "output": "rainy"}
+    await client.responses.create(previous_response_id=asked.id, input=[outcome], tools=[WEATHER])
+    said = [message.content for message in door.rig.model.requests[-1].messages[3:]]
+    assert said == ["did look", "rainy"]
+
+
 async def test_a_response_is_cancelled(door: Door, client: AsyncOpenAI) -> None:
     door.rig.sink.hold("look")
     begun = await client.responses.create(model=AGENT, input="look", background=True)

@@ -98,16 +98,19 @@ def responded(
     spec: AgentSpec,
     env: Environment,
 ) -> Sequence[Draft]:
-    """The answer, and each of its calls as requested; calls that cannot run are refused at once."""
+    """The answer, and each of its calls as requested; calls that cannot run are refused at once.
+    The client's own are handed over when the others have their outcomes.
+    """
     client_names = {tool["name"] for tool in state.client_tools}
     client = [c for c in response.tool_calls if c.name in client_names]
-    kept = response.tool_calls[: spec.limits.max_tool_calls]
-    calls = [_renamed(c, f"call_{call.seq}_{i}") for i, c in enumerate(kept)] if not client else []
+    ours = [c for c in response.tool_calls if c.name not in client_names]
+    kept = ours[: spec.limits.max_tool_calls]
+    calls = [_renamed(c, f"call_{call.seq}_{i}") for i, c in enumerate(kept)]
     drafts = [_answer(call, response, calls, client)]
     for tool_call in calls:
         drafts.extend(_requested(call, tool_call, spec, env))
-    dropped = len(response.tool_calls) - len(kept)
-    if dropped and calls:
+    dropped = len(ours) - len(kept)
+    if dropped:
         drafts[0] = _with_note(drafts[0], dropped, spec.limits.max_tool_calls)
     return drafts
 

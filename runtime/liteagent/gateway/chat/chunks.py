@@ -87,6 +87,8 @@ class ChatStream:
             return self._say(self._content.begin(event.seq))
         if event.type == "model.responded":
             return self._responded(event.data)
+        if event.type == "message.sent":
+            return self._sent(event.data)
         if self._watch.ended is None:
             return []
         self.problem = problem_of_end(event)
@@ -99,10 +101,16 @@ class ChatStream:
         chunks = self._say(self._content.finish(data["request"], data["text"]))
         reason = data["finish_reason"]
         self._finish = reason if reason in ("length", "content_filter") else "stop"
-        for call in data.get("client_calls", ()):
-            chunks.append(self._chunk({"tool_calls": [_tool_call(call, self._called)]}))
-            self._called += 1
         return chunks
+
+    def _sent(self, data: Mapping[str, Any]) -> list[Chunk]:
+        """The calls that the client is to run, now that the server has run its own."""
+        calls = data.get("tool_calls", ())
+        self._called = len(calls)
+        return [
+            self._chunk({"tool_calls": [_tool_call(call, index)]})
+            for index, call in enumerate(calls)
+        ]
 
     def _end(self, reason: str) -> list[Chunk]:
         self.done = True

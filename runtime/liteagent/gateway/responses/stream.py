@@ -125,6 +125,9 @@ class ResponseStream:
             self._model(event)
         elif event.type.startswith("tool."):
             self._tool(event)
+        elif event.type == "message.sent":
+            for position, call in enumerate(event.data.get("tool_calls", ())):
+                self._client_call(f"fc_{self._part}_{event.seq}_{position}", call)
         elif event.type == "cancel.requested" and event.data["outcome"] == "cancelled":
             self._status = "cancelled"
         if self._watch.ended is not None:
@@ -176,8 +179,6 @@ class ResponseStream:
             status = "incomplete" if event.data.get("partial") else "completed"
             phase = "commentary" if event.data["tool_calls"] else "final_answer"
             self._answered(event, event.data["text"], status, phase)
-            for position, call in enumerate(event.data.get("client_calls", ())):
-                self._client_call(f"fc_{self._part}_{event.seq}_{position}", call)
         elif event.type == "model.failed":
             text = event.data.get("text", "")
             if event.data["fault"] == INTERRUPTED:
