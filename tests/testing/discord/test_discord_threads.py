@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import discord as library
 import pytest
 
-from liteagent.testing.discord import EVERYDAY, FakeDiscord
+from liteagent.testing.discord import EVERYDAY, CannotDoError, FakeDiscord
 from tests.testing.discord.bot import Bot, Office, Run
 
 
@@ -44,6 +44,32 @@ async def test_what_is_said_in_a_thread_reaches_the_bot_there(
 
     assert bot.heard[0].channel == thread
     assert discord.threads[0].member_ids == {discord.bot_id, office.bob}
+
+
+async def test_the_history_of_a_thread_begins_with_a_pointer_to_its_message(
+    discord: FakeDiscord, thread: library.Thread
+) -> None:
+    await thread.send("hi")
+    start, said = [one async for one in thread.history(oldest_first=True)]
+
+    assert start.type is library.MessageType.thread_starter_message
+    assert (start.content, start.system_content, said.content) == ("", "hello", "hi")
+    assert [m.content for m in discord.messages(thread.id)] == ["hi"]
+
+
+async def test_people_open_threads_too(
+    discord: FakeDiscord, office: Office, bot: Bot, thread: library.Thread
+) -> None:
+    said = await discord.say(office.bob, office.channel, "a plan")
+    at_message = await discord.open_thread(office.bob, office.channel, "plan", message=said)
+    without = await discord.open_thread(office.bob, office.channel, "else")
+    await discord.say(office.bob, without, "in there")
+    await discord.until(lambda: bot.heard and bot.heard[-1].content == "in there")
+
+    assert at_message == said
+    assert bot.heard[-1].channel.name == "else"
+    with pytest.raises(CannotDoError, match="no threads in #plan"):
+        await discord.open_thread(office.bob, at_message, "inside")
 
 
 async def test_posting_opens_an_archived_thread_but_not_a_locked_one(

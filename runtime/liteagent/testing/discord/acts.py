@@ -11,10 +11,12 @@ from liteagent.testing.discord.checks.modals import Value
 from liteagent.testing.discord.errors import CannotDoError
 from liteagent.testing.discord.interactions import Interaction
 from liteagent.testing.discord.messages import REPLY, Message, Reference, Upload
+from liteagent.testing.discord.opening import open_at_message
 from liteagent.testing.discord.people import User
-from liteagent.testing.discord.places import Channel, Thread
+from liteagent.testing.discord.places import TEXT, Channel, Thread
 from liteagent.testing.discord.posting import Draft, changed, post, react, remove, unreact
 from liteagent.testing.discord.stage import Stage
+from liteagent.testing.discord.threads import open_thread
 
 
 class Acts(Stage):
@@ -46,6 +48,18 @@ class Acts(Stage):
             reference = Reference(message_id=reply_to, channel_id=place.id, guild_id=place.guild_id)
             draft = Draft(content=text, uploads=uploads, reference=reference, type=REPLY)
         return post(self.world, place, author, draft).id
+
+    async def open_thread(
+        self, user: int, channel: int, name: str, *, message: int | None = None
+    ) -> int:
+        """Open a public thread, at a message of the channel (whose id it gets) or without one."""
+        person, place = self._in(user, channel)
+        if place.type != TEXT:
+            raise CannotDoError(f"there are no threads in #{place.name}")
+        if message is None:
+            return open_thread(self.world, place, name, person).id
+        at = self.world.message(channel, message)
+        return open_at_message(self.world, place, at, name, person, minutes=1440).id
 
     async def edit(self, user: int, message: int, text: str) -> None:
         """Change the text of one's own message."""

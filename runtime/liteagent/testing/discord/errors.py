@@ -40,6 +40,7 @@ WRONG_AUTHOR = Refusal(403, 50005, "Cannot edit a message authored by another us
 EMPTY_MESSAGE = Refusal(400, 50006, "Cannot send an empty message")
 CANNOT_SEND_TO_USER = Refusal(403, 50007, "Cannot send messages to this user")
 MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
+WRONG_CHANNEL_TYPE = Refusal(400, 50024, "Cannot execute action on this channel type")
 INVALID_WEBHOOK_TOKEN = Refusal(401, 50027, "Invalid Webhook Token")
 INVALID_FORM = Refusal(400, 50035, "Invalid Form Body")
 ARCHIVED_THREAD = Refusal(400, 50083, "Thread is archived")
@@ -48,7 +49,7 @@ REPLY_NEEDS_HISTORY = Refusal(
     400, 160002, "Cannot reply without permission to read message history"
 )
 THREAD_EXISTS = Refusal(400, 160004, "A thread has already been created for this message")
-LOCKED_THREAD = Refusal(400, 160005, "This thread is locked")
+LOCKED_THREAD = Refusal(400, 160005, "Thread is locked")
 
 
 class ApiError(Exception):

@@ -52,7 +52,7 @@ class Limits:
 
     def like_discord(self) -> None:
         """The limits that are seen at Discord: five messages and five edits in five seconds, a
-        reaction in a quarter of one, and 50 calls a second.
+        reaction in a quarter of one, 50 calls a second, three edits of old messages in twenty.
         """
         messages = "/channels/{channel_id}/messages"
         self.set("POST", messages, number=5, per=5)
@@ -60,6 +60,7 @@ class Limits:
         reaction = f"{messages}/{{message_id}}/reactions/{{emoji}}/@me"
         self.set("PUT", reaction, number=1, per=0.25)
         self.set_overall(50)
+        self.set_old_edits(3, per=20)
 
     def count(self, call: Call) -> Mapping[str, str]:
         """Count a call; its X-RateLimit headers, or the refusal."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from liteagent.testing.discord.errors import Json
 from liteagent.testing.discord.people import User
@@ -16,7 +15,7 @@ COMPONENTS_V2 = 1 << 15
 SUPPRESS_NOTIFICATIONS = 1 << 12
 SUPPRESS_EMBEDS = 1 << 2
 
-PLAIN, REPLY, COMMAND_ANSWER = 0, 19, 20
+PLAIN, REPLY, COMMAND_ANSWER, THREAD_STARTER = 0, 19, 20, 21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +100,3 @@ def walk(components: list[Json]) -> Iterator[Json]:
             one for key in ("accessory", "component") if isinstance(one := part.get(key), dict)
         ]  # pyright: ignore[reportUnknownVariableType]
         yield from walk(inner)
-
-
-def emoji_name(raw: Any) -> str:
-    """An emoji as it stands in a reaction: a character, or `name:id`."""
-    return str(raw).strip()

@@ -108,7 +108,7 @@ def thread(world: World, one: Thread) -> Json:
         "name": one.name,
         "last_message_id": _id(one.last_message_id),
         "rate_limit_per_user": 0,
-        "message_count": len(one.messages),
+        "message_count": len(one.written),
         "member_count": len(one.member_ids),
         "total_message_sent": one.sent,
         "flags": 0,

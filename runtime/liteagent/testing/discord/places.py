@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from liteagent.testing.discord.messages import Message
+from liteagent.testing.discord.messages import THREAD_STARTER, Message
 from liteagent.testing.discord.people import User
 from liteagent.testing.discord.permissions import EVERYDAY
 
@@ -23,6 +23,12 @@ class Channel:
     topic: str | None = None
     bot_may: frozenset[str] = EVERYDAY
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
+
+    @property
+    def written(self) -> list[Message]:
+        """What somebody wrote, the oldest first: all but the message that a thread begins with."""
+        ordered = (self.messages[each] for each in sorted(self.messages))
+        return [one for one in ordered if one.type != THREAD_STARTER]
 
     @property
     def last_message_id(self) -> int | None:

@@ -111,7 +111,7 @@ class FakeDiscord(Acts):
     def messages(self, channel: int) -> list[Message]:
         """What everybody in a channel sees, the oldest first; nothing where no channel is yet."""
         place = self.world.channels.get(channel)
-        return [] if place is None else [one for _, one in sorted(place.messages.items())]
+        return [] if place is None else place.written
 
     def message(self, message: int) -> Message | None:
         """A message of any channel, also one that only one person sees; None if it is gone."""

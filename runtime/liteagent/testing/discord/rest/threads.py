@@ -4,47 +4,41 @@ from __future__ import annotations
 
 from liteagent.testing.discord import payloads
 from liteagent.testing.discord.checks import refuse, thread_problems
-from liteagent.testing.discord.errors import ARCHIVED_THREAD, UNKNOWN_CHANNEL, ApiError, Json
-from liteagent.testing.discord.messages import Message
+from liteagent.testing.discord.errors import ARCHIVED_THREAD, WRONG_CHANNEL_TYPE, ApiError, Json
+from liteagent.testing.discord.opening import open_at_message
 from liteagent.testing.discord.places import PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Channel, Thread
-from liteagent.testing.discord.posting import shown
 from liteagent.testing.discord.rest.call import Call, Route, demand, visible
 from liteagent.testing.discord.threads import open_thread
 from liteagent.testing.discord.world import World
 
 
 def post_thread_from_message(world: World, call: Call) -> Json:
-    channel = visible(world, call)
-    message = world.message(channel.id, call.id("message_id"))
-    thread = _open(world, channel, call.json, message=message, type=PUBLIC_THREAD)
-    shown(world, message)
+    parent = visible(world, call)
+    message = world.message(parent.id, call.id("message_id"))
+    _check(world, parent, call.json, PUBLIC_THREAD)
+    name, minutes = call.json["name"], _minutes(call.json)
+    thread = open_at_message(world, parent, message, name, world.bot, minutes=minutes)
     return payloads.thread(world, thread)
 
 
 def post_thread(world: World, call: Call) -> Json:
     """Without a message; private unless the type says otherwise."""
-    kind = call.json.get("type", PRIVATE_THREAD)
-    thread = _open(world, visible(world, call), call.json, message=None, type=kind)
+    parent, kind = visible(world, call), call.json.get("type", PRIVATE_THREAD)
+    _check(world, parent, call.json, kind)
+    name, minutes = call.json["name"], _minutes(call.json)
+    thread = open_thread(world, parent, name, world.bot, type=kind, auto_archive_minutes=minutes)
     return payloads.thread(world, thread)
 
 
-def _open(
-    world: World, parent: Channel, body: Json, *, message: Message | None, type: int
-) -> Thread:
+def _check(world: World, parent: Channel, body: Json, kind: int) -> None:
     if parent.type != TEXT:
-        raise ApiError(UNKNOWN_CHANNEL)
-    kind = "private" if type == PRIVATE_THREAD else "public"
-    demand(world, parent, f"create_{kind}_threads")
+        raise ApiError(WRONG_CHANNEL_TYPE)
+    demand(world, parent, f"create_{'private' if kind == PRIVATE_THREAD else 'public'}_threads")
     refuse(thread_problems(body, new=True))
-    return open_thread(
-        world,
-        parent,
-        body["name"],
-        world.bot,
-        message=message,
-        type=type,
-        auto_archive_minutes=body.get("auto_archive_duration") or 1440,
-    )
+
+
+def _minutes(body: Json) -> int:
+    return body.get("auto_archive_duration") or 1440
 
 
 def put_member(world: World, call: Call) -> None:
