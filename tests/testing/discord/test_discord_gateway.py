@@ -208,7 +208,7 @@ async def test_edits_deletions_reactions_and_roles_reach_the_bot(
 async def test_with_several_shards_each_guild_is_told_to_its_own_and_direct_messages_to_the_first(
     discord: FakeDiscord, run: Run
 ) -> None:
-    discord.world.shards = 3
+    discord.shards = 3
     offices = [Office(discord) for _ in range(4)]
 
     class Sharded(Bot, library.AutoShardedClient):

@@ -13,7 +13,7 @@ from liteagent.testing.discord.places import Channel
 COMMAND, CLICK, SUBMIT = 2, 3, 5
 """Types of interactions."""
 
-PONG, SAY, DEFER, DEFER_UPDATE, UPDATE, MODAL = 1, 4, 5, 6, 7, 9
+SAY, DEFER, DEFER_UPDATE, UPDATE, MODAL = 4, 5, 6, 7, 9
 """Types of answers."""
 
 FIRST_ANSWER_SECONDS = 3.0

@@ -24,8 +24,3 @@ class Snowflakes:
         fresh = int(self._clock.now() * 1000 - EPOCH_MS) << 22
         self._last = max(fresh, self._last + 1)
         return self._last
-
-
-def seconds_of(snowflake: int) -> float:
-    """When an id was made, in seconds since 1970."""
-    return ((snowflake >> 22) + EPOCH_MS) / 1000

@@ -34,6 +34,15 @@ class Stage:
         """
         return self.world.allowed_intents
 
+    @property
+    def shards(self) -> int:
+        """How many shards `GET /gateway/bot` advises; 1 unless a test sets more."""
+        return self.world.shards
+
+    @shards.setter
+    def shards(self, number: int) -> None:
+        self.world.shards = number
+
     def add_guild(self, name: str) -> int:
         """A guild that the bot is a member of, without channels."""
         world = self.world
