@@ -239,6 +239,11 @@ async def test_a_request_that_was_cancelled_with_its_turn_is_withdrawn() -> None
         assert card.buttons == ()
 
 
+async def test_a_rule_that_names_nobody_says_so() -> None:
+    card = card_of(request(approvers={"users": []}), BUTTONS)
+    assert card.rule == "Nobody (the rule names no approvers) may decide."
+
+
 async def test_a_request_whose_turn_ran_into_a_limit_says_which() -> None:
     withdrawn = settled("cancelled", "cancel", by={"id": "runtime"}, reason="It took too long.")
     assert card_of(withdrawn, BUTTONS).outcome == "Withdrawn: It took too long."

@@ -51,7 +51,7 @@ def arguments_of(schema: Schema, given: Mapping[str, Json]) -> tuple[Argument, .
     properties: Mapping[str, Schema] = schema.get("properties", {})
     if not properties or len(properties) > MOST_FIELDS or not set(given) <= set(properties):
         return None
-    if any(len(name) > _LONGEST_NAME for name in properties):
+    if any(not 0 < len(name.strip()) <= len(name) <= _LONGEST_NAME for name in properties):
         return None
     if any(_depth(each, schema, 0) > _DEEPEST for each in properties.values()):
         return None

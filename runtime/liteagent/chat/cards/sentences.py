@@ -17,7 +17,8 @@ def rule_sentence(approval: Mapping[str, Json]) -> str:
     approvers = approval.get("approvers")
     who = "Anybody who may approve here"
     if approvers is not None:
-        who = f"Only {Approvers.model_validate(approvers).sentence}"
+        named = Approvers.model_validate(approvers).sentence
+        who = f"Only {named}" if named else "Nobody (the rule names no approvers)"
     quorum = approval.get("quorum", 1)
     sentence = f"{who} may decide" + (f"; {quorum} of them have to agree" if quorum > 1 else "")
     if not approval.get("requester_may_approve", True):
