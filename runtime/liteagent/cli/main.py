@@ -9,6 +9,7 @@ import typer
 from liteagent.cli import agents, approvals, keys, plugins, sessions, tools
 from liteagent.cli.adapter import adapter
 from liteagent.cli.chat import chat
+from liteagent.cli.chat_sim import chat_sim
 from liteagent.cli.doctor import doctor
 from liteagent.cli.root import Root
 from liteagent.cli.server.down import down
@@ -48,6 +49,7 @@ app.command("up")(up)
 app.command("down")(down)
 app.command("status")(status)
 app.command("adapter")(adapter)
+app.command("chat-sim")(chat_sim)
 app.command("doctor")(doctor)
 app.add_typer(agents.app, name="agents")
 app.add_typer(sessions.app, name="sessions")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from liteagent.agents import AgentDirectory, Sessions
@@ -13,7 +14,6 @@ from liteagent.chat.adapter import (
     Adapter,
     AdapterParts,
     Chat,
-    Connect,
     RunningAdapter,
     collect_adapters,
     is_wanted,
@@ -22,22 +22,24 @@ from liteagent.chat.platform import Platform
 from liteagent.chat.service import ChatService
 from liteagent.clock import SystemClock
 from liteagent.errors import ConfigurationError, NotFoundError
+from liteagent.journal import NO_CRASH, CrashPoints
 from liteagent.kernel import Runtime
 from liteagent.plugins import PluginHost
+from liteagent.tools import ToolRegistry
 
 if TYPE_CHECKING:
     from liteagent.cluster import Attendant, AttendantParts, Attendants
     from liteagent.events import Json
 
 
-async def find_adapter(plugins: PluginHost, name: str) -> Adapter:
+async def find_adapter(plugins: PluginHost, name: str, environ: Mapping[str, str]) -> Adapter:
     """The adapter of this name. Raises `NotFoundError` with the near misses, and
     `ConfigurationError` with what it lacks.
     """
     adapters = await collect_adapters(plugins)
     if name not in adapters:
         raise AdapterNotFoundError(name, adapters)
-    if lack := adapters[name].lacks(os.environ):
+    if lack := adapters[name].lacks(environ):
         raise ConfigurationError(lack)
     return adapters[name]
 
@@ -63,41 +65,58 @@ async def attendants(plugins: PluginHost) -> Attendants:
     return Attendants(build=build_attendant, names=names)
 
 
-def running_adapter(
+async def running_adapter(
     adapter: Adapter,
     runtime: Runtime,
     agents: AgentDirectory,
     configuration: Configuration,
+    plugins: PluginHost,
+    environ: Mapping[str, str],
     *,
     agent: str | None = None,
+    crash: CrashPoints = NO_CRASH,
 ) -> RunningAdapter:
     """An adapter over a runtime; `agent` answers wherever no channel has one of its own.
 
     Raises `AgentNotFoundError`, `ConfigurationError`.
     """
+    default = agents.get(agent) if agent else configuration.default_agent(configuration.agents())
+    parts = await adapter_parts(runtime, agents, configuration, plugins, environ)
     if agent is not None:
-        agents.get(agent)
-    parts = AdapterParts(
-        runtime=runtime, agents=agents, clock=SystemClock(), environ=dict(os.environ)
-    )
-    return adapter.build(parts, _connecting(parts, configuration, agent))
-
-
-def _connecting(parts: AdapterParts, configuration: Configuration, agent: str | None) -> Connect:
-    default = agent or configuration.default_agent(configuration.agents()).name
-    settings = configuration.chat()
+        parts = replace(parts, settings=_answered_by(agent, adapter.name, parts.settings))
 
     def connect(platform: Platform) -> Chat:
-        chosen = settings if agent is None else _answered_by(agent, platform.name, settings)
         return ChatService(
             platform,
-            Sessions(parts.runtime, parts.agents),
-            default_agent=default,
-            settings=chosen,
+            Sessions(runtime, agents),
+            default_agent=default.name,
+            settings=parts.settings,
+            find_tool=parts.find_tool,
             clock=parts.clock,
+            crash=crash,
         )
 
-    return connect
+    return adapter.build(parts, connect)
+
+
+async def adapter_parts(
+    runtime: Runtime,
+    agents: AgentDirectory,
+    configuration: Configuration,
+    plugins: PluginHost,
+    environ: Mapping[str, str],
+) -> AdapterParts:
+    """What adapters are built over, in their own processes and in a gateway's."""
+    tools = ToolRegistry()
+    tools.register_all(await plugins.collect("register_tools"))  # hosts tell what is wrong there
+    return AdapterParts(
+        runtime=runtime,
+        agents=agents,
+        clock=SystemClock(),
+        environ=environ,
+        settings=configuration.chat(),
+        find_tool=tools.find,
+    )
 
 
 def _answered_by(agent: str, platform: str, settings: ChatSettings) -> ChatSettings:
@@ -109,8 +128,13 @@ def _answered_by(agent: str, platform: str, settings: ChatSettings) -> ChatSetti
 async def build_attendant(name: str, parts: AttendantParts) -> Attendant:
     """The adapter `name` in an actor of a cluster. Pickled by its name."""
     node = parts.node
-    adapter = await find_adapter(await node.plugins(), name)
-    return ClusterAdapter(running_adapter(adapter, parts.runtime, node.agents, node.configuration))
+    plugins = await node.plugins()
+    adapter = await find_adapter(plugins, name, os.environ)
+    return ClusterAdapter(
+        await running_adapter(
+            adapter, parts.runtime, node.agents, node.configuration, plugins, os.environ
+        )
+    )
 
 
 class ClusterAdapter:

@@ -18,7 +18,7 @@ from liteagent.cli.server.running import find_running
 from liteagent.cli.server.stopping import Stopping
 from liteagent.clock import SystemClock
 from liteagent.errors import ConfigurationError
-from liteagent.journal import open_journal
+from liteagent.journal import from_environment, open_journal
 from liteagent.kernel import Runtime
 
 LOOK_SECONDS = 0.2
@@ -27,12 +27,23 @@ LOOK_SECONDS = 0.2
 async def serve(
     platform: str, agent: str | None, configuration: Configuration, *, in_process: bool
 ) -> None:
+    """Over the runtime of the server that runs here, or over one in this process."""
     notes, stopping = err(), Stopping(asyncio.get_running_loop())
-    found = await find_adapter(load_plugins(configuration), platform)
+    plugins = load_plugins(configuration)
+    found = await find_adapter(plugins, platform, os.environ)
     where = _here(configuration) if in_process else _in_cluster(configuration)
     async with where as (runtime, agents):
         stopping.listen()
-        running = running_adapter(found, runtime, agents, configuration, agent=agent)
+        running = await running_adapter(
+            found,
+            runtime,
+            agents,
+            configuration,
+            plugins,
+            os.environ,
+            agent=agent,
+            crash=from_environment(os.environ),
+        )
         await stopping.unless_asked(_run(running, notes))
         notes.line("Stopping: what is under way goes on at the next start.", "dim")
 
