@@ -157,9 +157,8 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
         """The calls of a turn's last answer that have no outcome yet."""
         if not turn.calls:
             return []
-        calls = [self.calls[call_id] for call_id in turn.calls]
-        settled = CallStatus.SETTLED
-        return [call for call in calls if call.status is not settled]
+        calls, settled = self.calls, CallStatus.SETTLED
+        return [c for call_id in turn.calls if (c := calls[call_id]).status is not settled]
 
     def is_parked(self, turn: Turn) -> bool:
         """Whether only people can move this turn on."""

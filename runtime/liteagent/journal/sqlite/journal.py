@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from liteagent.events import Event
-from liteagent.journal.codec import dump, encode, encode_aside
+from liteagent.journal.codec import dump, encode, encode_all
 from liteagent.journal.contract import Append, HeadPage, HeadQuery, HeadRow, Record, Snapshot
 from liteagent.journal.names import require_names
 from liteagent.journal.sqlite import records, snapshots
@@ -54,12 +54,11 @@ class SqliteJournal:
 
     async def append(self, write: Append) -> Sequence[Event]:
         head = write.head
-        require_names((write.entity, head.status, head.agent, head.tenant))
-        for draft in write.drafts:
-            require_names(draft.keys)
+        keys = [key for draft in write.drafts for key in draft.keys]
+        require_names((write.entity, head.status, head.agent, head.tenant, *keys))
         encoded = EncodedAppend(
             write,
-            [await encode_aside(draft.data) for draft in write.drafts],
+            await encode_all([draft.data for draft in write.drafts]),
             dump(head.pending) if head.pending else None,
         )
         return await self._writer.submit(encoded.into, write=write)
