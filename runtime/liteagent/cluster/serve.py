@@ -37,6 +37,8 @@ class GatewayParts:
     node: Node
     runtime: RayRuntime
     hosts: Hosts
+    stack: AsyncExitStack
+    """Closed when the replica has answered its last request: for what else the gateway holds."""
 
     async def scrape(self) -> Mapping[str, Sequence[Metric] | None]:
         """See `liteagent.cluster.scrape`."""
@@ -64,7 +66,8 @@ class Gateway:
         hosts = Hosts(config)
         runtime = RayRuntime(node.journal, hosts, node.placer)
         self._stack.push_async_callback(runtime.close)
-        self._app = await build(GatewayParts(node=node, runtime=runtime, hosts=hosts))
+        parts = GatewayParts(node=node, runtime=runtime, hosts=hosts, stack=self._stack)
+        self._app = await build(parts)
 
     def __serve_build_asgi_app__(self) -> App:
         return self._app

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from liteagent.clock import SystemClock
+from liteagent.errors import ConfigurationError
 from liteagent.security import ApiKeys, JWTHandler
 
 if TYPE_CHECKING:
+    from liteagent.chat.adapter import AdapterRoutes
     from liteagent.cluster import App, GatewayParts
+
+
+log = logging.getLogger(__name__)
 
 
 async def build_gateway(parts: GatewayParts) -> App:
@@ -19,6 +27,7 @@ async def build_gateway(parts: GatewayParts) -> App:
 
     node, clock = parts.node, SystemClock()
     secret = node.settings.jwt_secret
+    routes = await _chat_routes(parts)
     return create_app(
         parts.runtime,
         node.agents,
@@ -28,5 +37,33 @@ async def build_gateway(parts: GatewayParts) -> App:
         metrics=Metrics(),
         scrape=parts.scrape,
         kept=KeptAgents(node.files, node.settings.home),
+        routers=[each.router for each in routes],
+        open_paths=[path for each in routes for path in each.open_paths],
         clock=clock,
     )
+
+
+async def _chat_routes(parts: GatewayParts) -> Sequence[AdapterRoutes]:
+    """What the chat platforms call, where they call us. One that cannot be served is left out: the
+    adapter's own process tells why.
+    """
+    from liteagent.cli.adapter.chats import adapter_parts, wanted_adapters
+
+    node, found = parts.node, list["AdapterRoutes"]()
+    plugins = await node.plugins()
+    wanted = await wanted_adapters(plugins)
+    if not wanted:
+        return found
+    given = await adapter_parts(
+        parts.runtime, node.agents, node.configuration, plugins, dict(os.environ)
+    )
+    for adapter in wanted:
+        try:
+            routes = adapter.routes(given)
+        except ConfigurationError as error:
+            log.warning("The gateway serves nothing for %s: %s", adapter.name, error)
+            continue
+        if routes is not None:
+            parts.stack.push_async_callback(routes.close)
+            found.append(routes)
+    return found
