@@ -125,8 +125,7 @@ class Commands:
             return (
                 f"Here is no conversation yet: mention me, and say `!agent {name}` in its thread."
             )
-        if await self._agent(asked) == name:
-            return f"`{name}` answers here already."
+        before = await account.bindings.get(asked.conversation)
         binding = await account.bindings.switch(asked.conversation, name)
         if binding is None:
             binding = await account.bindings.bind(
@@ -138,10 +137,10 @@ class Commands:
                 ts=account.clock.now(),
             )
             await account.platform.open(asked.place, f"Conversation with {name}")
-        who = asked.person.name or asked.person.id
-        text = f"From now on `{name}` answers here: {who} wants it so."
-        await account.show(asked.place, f"switch:{binding.session_id}", text)
-        return ""
+        # shown once, by the process that comes after one that died here too
+        await account.show(asked.place, f"switch:{binding.session_id}", f"`{name}` answers here.")
+        again = before is not None and before.agent == name
+        return f"`{name}` answers here already." if again else ""
 
     async def _agent(self, asked: Asked) -> str:
         binding = await self._account.bindings.get(asked.conversation)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from liteagent.agents.chat_settings import ChatSettings
 from liteagent.chat.places import Person, PersonKind, principal_of
 from liteagent.principal import Principal
@@ -28,13 +26,17 @@ class People:
         approve, or those whom the settings name.
         """
         account = principal_of(person, self._platform, claim=self._claim, may_approve=False)
-        name = self._names.get(account.id)
+        claims, name = account.claims, self._names.get(account.id)
         if name is not None:
-            users = (account.id, *account.claims.get("users", ()))
-            account = replace(account, id=name, claims={**account.claims, "users": users})
-        if not self._may_approve(person, account):
-            return account
-        return replace(account, scopes=account.scopes | {"approve"})
+            claims = {**claims, "users": (account.id, *claims.get("users", ()))}
+        known = Principal(
+            id=name or account.id, name=account.name, scopes=account.scopes, claims=claims
+        )
+        if not self._may_approve(person, known):
+            return known
+        return Principal(
+            id=known.id, name=known.name, scopes=known.scopes | {"approve"}, claims=claims
+        )
 
     def _may_approve(self, person: Person, principal: Principal) -> bool:
         if person.kind in (PersonKind.BOT, PersonKind.SELF):

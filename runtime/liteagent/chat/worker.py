@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
+from typing import Any
 
 from liteagent.chat.inbound import Inbound
 from liteagent.chat.inbox import ChatInbox, Pending
 from liteagent.clock import Clock
+from liteagent.deadline import run_within
 from liteagent.errors import (
     FencedError,
     JournalUnavailableError,
@@ -32,10 +34,12 @@ MOST_BREAKS = 6
 """An item over which something broke as often as this is set aside, after about half a minute."""
 MOST_SENDS = 60
 """And one for which the platform did not do what it was asked, after about half an hour."""
+HANDLE_SECONDS = 120.0
+"""One try that takes longer is given up: a call that never returns must not hold its lane."""
 AT_ONCE = 32
 """Items handled at the same time."""
 
-Handle = Callable[[Inbound], Awaitable[None]]
+Handle = Callable[[Inbound], Coroutine[Any, Any, None]]
 GaveUp = Callable[[Inbound, Exception], Awaitable[None]]
 
 
@@ -113,7 +117,8 @@ class Worker:
     async def _once(self, pending: Pending) -> None:
         if not await self._inbox.is_seen(pending.id):
             async with self._slots:
-                await self._handle(pending.item)
+                work = asyncio.ensure_future(self._handle(pending.item))
+                await run_within(work, seconds=HANDLE_SECONDS, clock=self._clock)
         await self._inbox.done(pending.id, self._clock.now())
 
     async def _counted(self, pending: Pending) -> Pending:

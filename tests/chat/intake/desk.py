@@ -138,9 +138,10 @@ class Desk:
     async def deliver(self, item: Inbound) -> None:
         """As a platform does: what was not taken is sent again once the process is there again."""
         with suppress(JournalUnavailableError):
-            return await self.receive(item)
-        await self.restart()
-        await self.receive(item)
+            await self.receive(item)
+        if self.rig.is_dead:
+            await self.restart()
+            await self.receive(item)
 
     async def says(self, text: str, **more: Any) -> None:
         """Somebody says this, and it is delivered."""

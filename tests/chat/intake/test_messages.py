@@ -210,3 +210,14 @@ async def test_a_conversation_without_anything_to_do_costs_nothing() -> None:
             await desk.says("hello", mentions_us=True, conversation=f"T1:C1:{number}")
         await desk.rig.advance(5)
         assert desk.service.open_lanes == 0
+
+
+async def test_a_call_that_never_returns_is_given_up_and_made_again() -> None:
+    async with Desk() as desk:
+        desk.chat.faults.hold("open")
+        await desk.says("hello", mentions_us=True)
+        await desk.rig.advance(130)
+        desk.chat.faults.release("open")
+        await desk.rig.advance(10)
+        assert [call.method for call in desk.chat.calls].count("open") == 2
+        assert await desk.heard() == ["hello"]

@@ -1,0 +1,59 @@
+"""What came in is kept until it is handled, and known for a while after."""
+
+from __future__ import annotations
+
+import pytest
+
+from liteagent.chat.door import ChatDoor
+from liteagent.chat.inbound import from_json, to_json
+from liteagent.chat.inbox import ChatInbox
+from liteagent.errors import JournalUnavailableError
+from liteagent.journal import MemoryJournal
+from liteagent.testing import FakeClock
+from liteagent.testing.chat import FakeChat
+
+
+async def test_an_item_is_new_once() -> None:
+    journal, said = MemoryJournal(), FakeChat().says("hello")
+    doors = [ChatDoor(journal, "slack", FakeClock()) for _ in range(2)]
+    assert [await door.receive(said) for door in (*doors, *doors)] == [True, False, False, False]
+    inbox = ChatInbox(journal, "slack")
+    (pending,) = await inbox.page("", 0.0)
+    assert pending.item == said
+    await inbox.done(said.id, 1.0)
+    assert await inbox.page("", 0.0) == []
+    assert not await doors[0].receive(said)
+    assert await ChatDoor(journal, "discord", FakeClock()).receive(said)
+
+
+async def test_what_cannot_be_stored_is_not_taken() -> None:
+    journal = MemoryJournal()
+    await journal.close()
+    with pytest.raises(JournalUnavailableError):
+        await ChatDoor(journal, "slack", FakeClock()).receive(FakeChat().says("hello"))
+
+
+def test_an_item_is_stored_as_plain_json() -> None:
+    said = FakeChat().says("hello", mentions_us=True)
+    assert from_json(to_json(said)) == said
+
+
+async def test_identities_are_forgotten_page_by_page_once_they_are_old() -> None:
+    inbox = ChatInbox(MemoryJournal(), "slack")
+    for number in range(1500):
+        await inbox.done(f"{number:04}", float(number))
+    after = await inbox.forget("", 1200.0)
+    assert after == "0999"
+    assert await inbox.is_seen("1100")
+    assert await inbox.forget(after, 1200.0) == ""
+    assert not await inbox.is_seen("1100")
+    assert await inbox.is_seen("1300")
+
+
+async def test_what_another_version_stored_is_set_aside_and_not_lost() -> None:
+    journal = MemoryJournal()
+    await journal.put_record("chat-inbox/slack", "x", {"item": {"kind": "sung"}})
+    inbox = ChatInbox(journal, "slack")
+    assert await inbox.page("", 7.0) == []
+    (problem,) = [each async for each in inbox.problems()]
+    assert (problem.id, problem.ts, problem.item) == ("x", 7.0, {"kind": "sung"})
