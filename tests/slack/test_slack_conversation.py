@@ -53,8 +53,9 @@ async def test_a_long_answer_is_streamed_while_it_is_written() -> None:
         assert answer.text.startswith(bench.texts(thread)[0])
         gate.set()
         await bench.shows(thread, answer.text.strip())
-        assert bench.slack.status(bench.channel, thread) == ""
-        assert all(stream.stopped for stream in bench.slack.workspace.streams.values())
+        streams = bench.slack.workspace.streams.values()
+        await bench.slack.until(lambda: all(stream.stopped for stream in streams))
+        await bench.slack.until(lambda: bench.slack.status(bench.channel, thread) == "")
 
 
 @pytest.mark.parametrize("fault", ["expire_stream_after", "refresh_after", "drop_after"])
