@@ -11,6 +11,8 @@ from liteagent.chat.platform import Platform
 from liteagent.events import Event
 from liteagent.kernel import SendError
 
+WAITING = "waits for approval"
+"""What it says while nothing is done before somebody decides."""
 log = logging.getLogger(__name__)
 
 
@@ -24,7 +26,7 @@ def status_of(event: Event) -> str | None:
         case "tool.started":
             return f"is running {event.data['tool']}…"
         case "approval.requested":
-            return "waits for approval"
+            return WAITING
         case "turn.completed" | "turn.failed" | "turn.cancelled":
             return ""
         case _:

@@ -133,6 +133,7 @@ class Shown:
             self._in_doubt.discard(index)
             return False
         self._posted(index, found, None)
+        await self._save()  # once it is edited, a stream can be found no more
         return True
 
     async def _post(self, index: int, content: Content, urgency: Urgency) -> None:
