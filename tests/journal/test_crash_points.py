@@ -29,7 +29,7 @@ def run(crash_at: str) -> tuple[int, list[str]]:
 
 
 def test_points_are_subjects_and_moments() -> None:
-    assert len(POINTS) == 20
+    assert len(POINTS) == 25
     assert {"model.before-intent", "outbound.after-reply", "approval.after-outcome"} < set(POINTS)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from liteagent.chat.inbound import Inbound
 from liteagent.chat.inbox import ChatInbox, Pending
 from liteagent.clock import Clock, SystemClock
-from liteagent.journal import Journal
+from liteagent.journal import NO_CRASH, CrashPoints, Journal
 
 
 class ChatDoor:
@@ -22,11 +22,12 @@ class ChatDoor:
         clock: Clock | None = None,
         *,
         arrived: Callable[[Pending], None] | None = None,
+        crash: CrashPoints = NO_CRASH,
     ) -> None:
         """`arrived` is told of every item that is new, once it is stored."""
         self._inbox = ChatInbox(journal, platform_name)
         self._clock = clock or SystemClock()
-        self._arrived = arrived
+        self._arrived, self._crash = arrived, crash
 
     async def receive(self, item: Inbound) -> bool:
         """Store an item; False when it had come before. Only then tell the platform that it
@@ -36,9 +37,11 @@ class ChatDoor:
         """
         if await self._inbox.is_seen(item.id):
             return False
+        self._crash.reach("inbound.before-intent")
         pending = await self._inbox.put(item, self._clock.now())
         if pending is None:
             return False
+        self._crash.reach("inbound.after-intent")
         if self._arrived is not None:
             self._arrived(pending)
         return True

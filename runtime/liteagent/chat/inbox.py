@@ -10,7 +10,7 @@ import msgspec
 from liteagent.chat.inbound import Inbound, from_json, to_json
 from liteagent.errors import ConflictError
 from liteagent.events import Json
-from liteagent.journal import Journal, Record
+from liteagent.journal import NO_CRASH, CrashPoints, Journal, Record
 
 PAGE = 1000
 SEEN_SECONDS = 7 * 86400.0
@@ -50,8 +50,10 @@ class ChatInbox:
     the number of items that were ever handled costs nothing.
     """
 
-    def __init__(self, journal: Journal, platform_name: str) -> None:
-        self._journal = journal
+    def __init__(
+        self, journal: Journal, platform_name: str, *, crash: CrashPoints = NO_CRASH
+    ) -> None:
+        self._journal, self._crash = journal, crash
         self._pending = f"chat-inbox/{platform_name}"
         self._seen = f"chat-seen/{platform_name}"
         self._problems = f"chat-problems/{platform_name}"
@@ -78,7 +80,9 @@ class ChatInbox:
     async def done(self, id: str, ts: float) -> None:
         """An item was handled."""
         await self._journal.put_record(self._seen, id, {"ts": ts})
+        self._crash.reach("inbound.after-outcome")
         await self._journal.delete_record(self._pending, id)
+        self._crash.reach("inbound.after-reply")
 
     async def page(self, after: str, ts: float) -> Sequence[Pending]:
         """Up to 1000 items with an identity greater than `after`, by identity. What cannot be read

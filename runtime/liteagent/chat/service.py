@@ -60,7 +60,9 @@ class ChatService:
         liveness: Liveness | None = None,
         crash: CrashPoints = NO_CRASH,
     ) -> None:
-        """`default_agent` answers where the settings name nobody."""
+        """`default_agent` answers where the settings name nobody. `find_tool` looks tools up, for
+        forms and to tell agents that do something from those that only talk.
+        """
         self._clock = clock = clock or SystemClock()
         self._find_tool, self._liveness, self._crash = find_tool, liveness, crash
         journal = sessions.runtime.journal
@@ -73,11 +75,11 @@ class ChatService:
             settings=settings or ChatSettings(),
             clock=clock,
         )
-        self.inbox = ChatInbox(journal, platform.name)
-        self.door = ChatDoor(journal, platform.name, clock, arrived=self._arrived)
+        self.inbox = ChatInbox(journal, platform.name, crash=crash)
+        self.door = ChatDoor(journal, platform.name, clock, arrived=self._arrived, crash=crash)
         self.marks = QueuedMarks(platform, sessions)
         self._backfill = Backfill(self.account, self.door.receive)
-        worker = Worker(self.inbox, self._handle, self._gave_up, clock=clock)
+        worker = Worker(self.inbox, self._handle, self._gave_up, clock=clock, crash=crash)
         self._intake = Intake(self.inbox, worker.work, clock)
         self._tasks: list[asyncio.Task[None]] = []
         self._decisions: Decisions | None = None

@@ -24,6 +24,7 @@ from liteagent.errors import (
     SequenceConflictError,
     ValidationError,
 )
+from liteagent.journal import NO_CRASH, CrashPoints
 from liteagent.kernel import OwnedElsewhereError, SendError
 from liteagent.resilience import RetryConfig, backoff_delay
 
@@ -86,11 +87,20 @@ def is_away(error: Exception) -> bool:
 class Worker:
     """Sees to it that each item is handled; never raises."""
 
-    def __init__(self, inbox: ChatInbox, handle: Handle, gave_up: GaveUp, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        inbox: ChatInbox,
+        handle: Handle,
+        gave_up: GaveUp,
+        *,
+        clock: Clock,
+        crash: CrashPoints = NO_CRASH,
+    ) -> None:
         """`handle` may be called again with an item that it had handled. `gave_up` is told of one
         that was set aside, and why.
         """
         self._inbox, self._handle, self._gave_up, self._clock = inbox, handle, gave_up, clock
+        self._crash = crash
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def work(self, pending: Pending) -> None:
@@ -119,6 +129,7 @@ class Worker:
             async with self._slots:
                 work = asyncio.ensure_future(self._handle(pending.item))
                 await run_within(work, seconds=HANDLE_SECONDS, clock=self._clock)
+            self._crash.reach("inbound.after-effect")
         await self._inbox.done(pending.id, self._clock.now())
 
     async def _counted(self, pending: Pending) -> Pending:

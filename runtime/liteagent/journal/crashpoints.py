@@ -31,6 +31,10 @@ class Subject(StrEnum):
     """
     OUTBOUND = "outbound"
     """A post or an edit on a chat platform."""
+    INBOUND = "inbound"
+    """What came in from a chat platform: the effect is that its session has it, or whoever else it
+    is for.
+    """
 
 
 class Moment(StrEnum):

@@ -62,6 +62,16 @@ class Mortal(MemoryJournal):
             raise JournalUnavailableError("The process died.")
 
 
+class Points:
+    """Crash points that only remember."""
+
+    def __init__(self) -> None:
+        self.reached: list[str] = []
+
+    def reach(self, name: str) -> None:
+        self.reached.append(name)
+
+
 class Desk:
     """A rig with a chat service in front of it; `settings` are those of Slack."""
 
@@ -78,6 +88,7 @@ class Desk:
         self.chat = chat or FakeChat(clock=self.rig.clock)
         self.settings = ChatSettings.model_validate({"people": people or {}, "slack": settings})
         self._find_tool = find_tool
+        self.points = Points()
 
     @property
     def inbox(self) -> ChatInbox:
@@ -109,6 +120,7 @@ class Desk:
             settings=self.settings,
             find_tool=self._find_tool,
             clock=self.rig.clock,
+            crash=self.points,
         )
         await self.service.__aenter__()
 

@@ -8,6 +8,7 @@ import pytest
 from tests.chat.intake.desk import Desk, Mortal
 from tests.fixtures.rigs import script
 
+from liteagent.journal import Moment
 from liteagent.testing.runtime import AgentRig
 
 
@@ -71,3 +72,11 @@ async def test_what_is_being_handled_ends_before_the_service_closes() -> None:
         desk.chat.faults.release("person")
         await closing
         assert await desk.heard() == ["hello"]
+
+
+async def test_the_points_of_an_item_are_reached_in_order() -> None:
+    desk, _ = mortal()
+    async with desk:
+        await desk.says("hello", mentions_us=True)
+        reached = [point for point in desk.points.reached if point.startswith("inbound.")]
+        assert reached == [f"inbound.{moment.value}" for moment in Moment]
