@@ -1,0 +1,47 @@
+"""Who the application is on Discord."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from liteagent.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The application and its bot user."""
+
+    user: str
+    """The bot's user id, by which it is mentioned."""
+    application: str
+    name: str = ""
+
+
+def account_of(client: discord.Client) -> Account:
+    """Of a client that is logged in."""
+    user, application = client.user, client.application
+    assert user is not None, "the client is logged in"
+    assert application is not None, "the client is logged in"
+    return Account(user=str(user.id), application=str(application.id), name=user.name)
+
+
+def check_intents(client: discord.Client) -> None:
+    """Raises `ConfigurationError` with the switch to flip, where the application may not read what
+    people write.
+    """
+    application = client.application
+    assert application is not None, "the client is logged in"
+    flags = application.flags
+    if not (flags.gateway_message_content or flags.gateway_message_content_limited):
+        raise ConfigurationError(intent_sentence(str(application.id)))
+
+
+def intent_sentence(application: str) -> str:
+    """Which switch to flip, and where."""
+    return (
+        "Discord does not let the application read messages: switch on Message Content Intent under"
+        " Privileged Gateway Intents at"
+        f" https://discord.com/developers/applications/{application}/bot, then start again."
+    )

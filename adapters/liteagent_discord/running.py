@@ -1,0 +1,166 @@
+"""The adapter as it runs: one application, served until cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+import aiohttp
+import discord
+
+from liteagent.agents import ApprovalInbox
+from liteagent.chat.adapter import AdapterHealth, AdapterParts, Connect
+from liteagent.chat.cards.buttons import Buttons
+from liteagent.chat.decisions import Decisions
+from liteagent.chat.health import ChatHealth
+from liteagent.chat.people import People
+from liteagent.errors import ConfigurationError
+from liteagent.resilience import RetryConfig, backoff_delay
+from liteagent_discord.account import Account, account_of, check_intents, intent_sentence
+from liteagent_discord.errors import TokenRefusedError, translated
+from liteagent_discord.intake import Intake
+from liteagent_discord.listener import IDENTIFY_SECONDS, Ears, Listener, quiet_library
+from liteagent_discord.platform import CLAIM, NAME, DiscordPlatform
+from liteagent_discord.rest import Rest
+from liteagent_discord.settings import DiscordSettings, addressed
+from liteagent_discord.slash import register
+
+WAITS = RetryConfig(initial_delay=1.0, max_delay=60.0)
+BAD_TOKEN = 4004
+log = logging.getLogger(__name__)
+
+
+class DiscordRunning:
+    """See `liteagent.chat.adapter.RunningAdapter`."""
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        parts: AdapterParts,
+        connect: Connect,
+        *,
+        identify_seconds: float = IDENTIFY_SECONDS,
+    ) -> None:
+        self._settings, self._parts, self._connect = settings, parts, connect
+        self._identify_seconds = identify_seconds
+        self._health = ChatHealth("Discord", parts.clock)
+        self._rest = Rest()
+        self._client: Listener | None = None
+        self._account: Account | None = None
+        self._intake: Intake | None = None
+
+    async def run(self) -> None:
+        quiet_library()
+        with addressed(self._settings):
+            try:
+                await self._serve()
+            finally:
+                await self._close_client()
+                self._intake = self._account = None
+                self._health.disconnected("it has stopped")
+
+    def health(self) -> AdapterHealth:
+        found = self._health.report()
+        trouble = self._rest.trouble or (self._intake.trouble if self._intake else "")
+        names = {"name": self._account.name} if self._account else {}
+        return AdapterHealth(
+            connected=found.connected and not trouble,
+            text=trouble or found.text,
+            details={**names, **found.details},
+        )
+
+    async def _serve(self) -> None:
+        client = await self._logged_in()
+        check_intents(client)
+        self._account = account = account_of(client)
+        platform = DiscordPlatform(self._rest, account, self._parts.clock)
+        chat = self._connect(platform)
+        self._intake = intake = Intake(
+            platform, chat.receive, await self._decisions(platform), self._parts.clock
+        )
+        await register(self._rest, account, self._parts.runtime.journal)
+        log.info("Serving Discord as %s.", account.name)
+        try:
+            ears = Ears(intake=intake, chat=chat)
+            await _until_one_ends([chat.run(), intake.run(), self._listen(ears)])
+        finally:
+            await platform.close()
+
+    async def _decisions(self, platform: DiscordPlatform) -> Decisions:
+        parts = self._parts
+        return Decisions(
+            ApprovalInbox(parts.runtime),
+            platform,
+            People(NAME, CLAIM, parts.settings),
+            await Buttons.open(parts.runtime.journal, NAME),
+            find_tool=parts.find_tool,
+            clock=parts.clock,
+        )
+
+    async def _listen(self, ears: Ears) -> None:
+        """Keep a connection until cancelled; what discord.py gives up is begun anew."""
+        tries = 0
+        while True:
+            client = self._client or await self._logged_in()
+            client.ears = ears
+            try:
+                await client.connect()
+            except discord.PrivilegedIntentsRequired as error:
+                raise ConfigurationError(intent_sentence(str(client.application_id))) from error
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                if getattr(error, "code", None) == BAD_TOKEN:
+                    raise ConfigurationError(str(TokenRefusedError())) from error
+                self._health.disconnected(_short(error))
+            tries = 0 if self._health.report().details["last_event_age"] is not None else tries + 1
+            await self._close_client()
+            await self._parts.clock.sleep(backoff_delay(tries + 1, WAITS))
+
+    async def _logged_in(self) -> Listener:
+        """A client that Discord knows, asked for until it answers. Raises `ConfigurationError`
+        when it refuses the token.
+        """
+        tries = 0
+        while True:
+            client = Listener(self._health, identify_seconds=self._identify_seconds)
+            try:
+                await client.login(self._settings.token)
+            except discord.LoginFailure as error:
+                await client.close()
+                raise ConfigurationError(str(TokenRefusedError())) from error
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                await client.close()
+                refused = translated("login", error)
+                self._health.failed(str(refused))
+                tries += 1
+                await self._parts.clock.sleep(refused.retry_after or backoff_delay(tries, WAITS))
+            except BaseException:
+                await client.close()
+                raise
+            else:
+                self._client = client
+                self._rest.use(client)
+                return client
+
+    async def _close_client(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+async def _until_one_ends(works: list[Coroutine[Any, Any, None]]) -> None:
+    """Run all of them; end them when one ends, and raise what it raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
