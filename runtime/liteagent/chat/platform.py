@@ -61,6 +61,8 @@ class Limits:
     """Of one channel, over time."""
     burst: int
     """Posts in a row that are fine after a pause."""
+    status_cost: int = 1
+    """What `Platform.status` counts as; 0 where the platform paces it itself."""
     file_in: int = 20_000_000
     """Bytes of a file that is fetched."""
 

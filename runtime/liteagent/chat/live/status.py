@@ -61,7 +61,8 @@ class Status:
             await self._changed.wait()
             self._changed.clear()
             while self._text != self._said:
-                await self._budget.turn(self._place.channel, Urgency.STATUS)
+                cost = self._platform.limits.status_cost
+                await self._budget.turn(self._place.channel, Urgency.STATUS, cost=cost)
                 self._said = await self._send(self._text)
 
     async def _send(self, text: str) -> str | None:
