@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.chat.out.worlds import APPROVALS, PLACE, SESSION_ID, chat_world
 from tests.fixtures.rigs import gated, script
 
-from liteagent.testing.runtime import ANN, AgentRig
+from liteagent.testing.runtime import ANN, BOB, AgentRig
 
 
 async def test_an_answer_is_shown_and_its_message_waits_no_longer() -> None:
@@ -75,3 +75,72 @@ async def test_what_was_said_while_nobody_served_is_shown_afterwards() -> None:
         await world.start()
         await world.rig.advance(1)
         assert world.texts == ["Hi!"]
+
+
+async def test_a_card_that_somebody_deleted_is_posted_again_while_it_is_open() -> None:
+    rule = {"quorum": 2}
+    async with chat_world(gated(approval={"restart": rule})) as world:
+        await world.say("go")
+        await world.rig.advance(1)
+        (card,) = world.chat.visible(PLACE)
+        world.chat.delete(card.id)
+        (approval,) = await world.rig.pending()
+        await world.rig.decide(approval, by=BOB)
+        await world.rig.advance(1)
+        (again,) = world.chat.visible(PLACE)
+        assert (again.is_card, again.content.votes) == (True, ("Bob",))
+        world.chat.delete(again.id)
+        await world.rig.decide(approval, by=ANN)
+        await world.rig.advance(1)
+        assert not any(message.is_card for message in world.chat.visible(PLACE))
+
+
+async def test_a_turn_that_is_stopped_is_told_of_with_who_stopped_it() -> None:
+    async with chat_world(gated()) as world:
+        await world.say("go")
+        await world.rig.advance(1)
+        await world.rig.cancel(SESSION_ID, by=BOB)
+        await world.rig.advance(2)
+        card, told = world.chat.visible(PLACE)
+        assert card.content.outcome.startswith("Withdrawn")
+        assert told.text == "Stopped by Bob."
+
+
+async def test_nothing_is_kept_of_what_was_delivered() -> None:
+    async with chat_world(gated()) as world:
+        await world.say("go")
+        await world.rig.advance(1)
+        (approval,) = await world.rig.pending()
+        await world.rig.decide(approval)
+        await world.rig.advance(2)
+        assert len(world.texts) == 2
+        assert list(await world.rig.journal.records("chat-posts/slack")) == []
+
+
+async def test_no_move_is_passed_over_while_a_post_waits() -> None:
+    async with chat_world(AgentRig(script({"hello": "Hi!"}))) as world:
+        world.chat.faults.hold("post")
+        await world.say("hello")
+        await world.rig.sessions.send("web", "hello", principal=ANN, create_with="agent")
+        for _ in range(6):
+            await world.rig.advance(30)
+            await world.rig.sessions.send("web", "hello", principal=ANN)
+        await world.stop()
+        world.chat.faults.clear()
+        await world.start()
+        await world.rig.advance(30)
+        assert world.texts == ["Hi!"]
+
+
+async def test_people_are_reminded_below_a_card_that_is_posted_again_if_it_is_gone() -> None:
+    rule = {"remind": "5m"}
+    async with chat_world(gated(approval={"restart": rule}), approvals=APPROVALS) as world:
+        await world.say("go")
+        await world.rig.advance(4)
+        (card,) = world.chat.visible(PLACE)
+        world.chat.delete(card.id)
+        await world.rig.advance(330)
+        for place in (PLACE, APPROVALS):
+            again, reminder = world.chat.visible(place)
+            assert again.is_card
+            assert reminder.text.startswith("Still open: agent asks to run restart.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+import asyncio
 
 from liteagent.chat.budget import Urgency
 from liteagent.chat.followers.sender import (
@@ -13,6 +13,7 @@ from liteagent.chat.followers.sender import (
     is_settling,
     reminder_sentence,
 )
+from liteagent.chat.followers.session import bring
 from liteagent.chat.places import Place
 from liteagent.chat.posts import Posts
 from liteagent.errors import JournalUnavailableError
@@ -78,14 +79,18 @@ class ApprovalsSender:
 class ApprovalsCatchUp:
     """Brings the requests of one session to the channel, as far as its journal is written."""
 
-    is_caught_up = False
-
-    def __init__(self, outbox: Outbox, sender: ApprovalsSender, entity: str, since: float) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        sender: ApprovalsSender,
+        few: asyncio.Semaphore,
+        *,
+        entity: str,
+        since: float,
+    ) -> None:
         self.entity, self.since = entity, since
-        self._outbox, self._sender = outbox, sender
+        self._outbox, self._sender, self._few = outbox, sender, few
 
     async def run(self) -> None:
         """Deliver what there is."""
-        async with aclosing(self._outbox.catch_up(self.entity, self._sender)) as deliveries:
-            async for delivery in deliveries:
-                await self._sender.settled(delivery.seq)
+        await bring(self._outbox, self.entity, self._sender, self._few)

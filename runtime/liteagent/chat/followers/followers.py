@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 LINGER_SECONDS = 60.0
 """A session that has been still for so long, with all of it delivered, is let go."""
+MOST_AT_ONCE = 20
+"""Sessions that are caught up with at a time, after a restart for one."""
 WAITS = RetryConfig(initial_delay=1.0, max_delay=30.0)
 
 
@@ -81,6 +83,7 @@ class Followers:
         """Sessions of which the channel shows open requests."""
         self._left: dict[str, tuple[float, int]] = {}
         """When sessions had last moved that were let go, and to which seq."""
+        self._few = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: dict[_Job, asyncio.Task[None]] = {}
 
     # -- coming and going
@@ -159,7 +162,9 @@ class Followers:
         (self._open.add if row.head.pending else self._open.discard)(row.entity)
         self._left[f"approvals/{row.entity}"] = (row.updated_at, row.seq)
         sender = ApprovalsSender(self._posts, self._cards, place)
-        job = ApprovalsCatchUp(self._approvals_outbox, sender, row.entity, row.updated_at)
+        job = ApprovalsCatchUp(
+            self._approvals_outbox, sender, self._few, entity=row.entity, since=row.updated_at
+        )
         self._bringing[row.entity] = job
         self._begin(job, row.entity, lambda: self._bringing.pop(row.entity, None))
 
@@ -201,6 +206,7 @@ class Followers:
             live,
             status,
             self._clock,
+            few=self._few,
             entity=entity,
             awake=awake,
             since=since,

@@ -21,6 +21,8 @@ _REASONS = {
     " at it.",
     "empty": "the model said nothing. Ask again.",
 }
+_SAYS_WHO = "stopped it."
+"""How reasons end that say no more than who did it."""
 _ELSE = "something went wrong on my side. Ask again, or ask whoever runs me."
 
 
@@ -32,8 +34,8 @@ def failed_sentence(error: Mapping[str, Json]) -> str:
 
 
 def cancelled_sentence(data: Mapping[str, Json]) -> str:
-    """That a turn was ended, by whom, and why where that was said."""
+    """That a turn was ended, by whom, and why where that says more."""
     by: Mapping[str, Json] = data.get("by") or {}
-    name = by.get("name") or by.get("id")
+    name, reason = by.get("name") or by.get("id"), data.get("reason") or ""
     who = f"Stopped by {name}" if name else "Stopped"
-    return f"{who}: {data['reason']}" if data.get("reason") else f"{who}."
+    return f"{who}." if not reason or reason.endswith(_SAYS_WHO) else f"{who}: {reason}"

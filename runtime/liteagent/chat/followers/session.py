@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from typing import Protocol
 
 from liteagent.chat.followers.sender import TYPES, SessionSender
 from liteagent.chat.live import Live, Status, status_of
 from liteagent.clock import Clock
 from liteagent.events import Delta, Event
-from liteagent.kernel import Frame, Outbox
+from liteagent.kernel import Frame, Outbox, Sender
 
 
 class Following:
@@ -23,6 +24,7 @@ class Following:
         status: Status,
         clock: Clock,
         *,
+        few: asyncio.Semaphore,
         entity: str,
         awake: bool,
         since: float,
@@ -34,7 +36,7 @@ class Following:
         self.last_seq = 0
         self.moved_at = clock.now()
         self._outbox, self._sender, self._clock = outbox, sender, clock
-        self._live, self._status = live, status
+        self._live, self._status, self._few = live, status, few
         self._outstanding: list[int] = []
         self._ended = 0
 
@@ -68,9 +70,7 @@ class Following:
         self._outstanding.clear()
         self._settle(await self._outbox.ended(self.entity))
         if not self.awake:
-            async with aclosing(self._outbox.catch_up(self.entity, self._sender)) as deliveries:
-                async for delivery in deliveries:
-                    await self._sender.settled(delivery.seq)
+            await bring(self._outbox, self.entity, self._sender, self._few)
         if not self.awake:
             return
         stream = self._outbox.follow(self.entity, self._sender, watch=self._watch)
@@ -96,3 +96,18 @@ class Following:
         self._ended = max(self._ended, seq)
         self._outstanding = [each for each in self._outstanding if each > self._ended]
         self._live.let(not self._outstanding)
+
+
+class SettlingSender(Sender, Protocol):
+    """A sender that is told when a delivery has ended."""
+
+    async def settled(self, seq: int) -> None: ...
+
+
+async def bring(
+    outbox: Outbox, entity: str, sender: SettlingSender, few: asyncio.Semaphore
+) -> None:
+    """Deliver what the journal holds of an entity, when not too many are at it."""
+    async with few, aclosing(outbox.catch_up(entity, sender)) as deliveries:
+        async for delivery in deliveries:
+            await sender.settled(delivery.seq)
