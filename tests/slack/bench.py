@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
+
+from tests.fixtures.rigs import script
 
 from liteagent.agents.chat_settings import ChatSettings
 from liteagent.chat.adapter import AdapterParts
@@ -13,6 +16,7 @@ from liteagent.chat.platform import Platform
 from liteagent.chat.service import ChatService
 from liteagent.clock import SystemClock
 from liteagent.testing.runtime import AgentRig
+from liteagent.testing.sink import Sink
 from liteagent.testing.slack import FakeSlack
 from liteagent.testing.slack.records import Message
 from liteagent_slack.platform import SlackPlatform
@@ -21,20 +25,36 @@ from liteagent_slack.settings import SlackSettings
 
 SECONDS = 15.0
 AGENT = "agent"
+ARGUMENTS = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "description": "Name of the service."},
+        "times": {"type": "integer", "minimum": 1, "maximum": 10, "default": 1},
+    },
+    "required": ["name"],
+    "additionalProperties": False,
+}
+
+
+def ops(**more: Any) -> AgentRig:
+    """An agent with a gated tool whose arguments have a schema."""
+    sink = Sink()
+    restart = replace(sink.tool("restart", approval="always"), parameters=ARGUMENTS)
+    return AgentRig(script(), [restart], sink=sink, **more)
 
 
 class Bench:
     """`async with Bench(gated()) as bench:`; then people say and press things at `bench.slack`."""
 
     def __init__(
-        self, rig: AgentRig, slack: FakeSlack | None = None, *, people: Any = None, **settings: Any
+        self, rig: AgentRig, *, http: bool = False, people: Any = None, **settings: Any
     ) -> None:
         self.rig = rig
         self.rig.clock = SystemClock()  # type: ignore[assignment]
-        self.slack = slack or FakeSlack()
+        self.slack = FakeSlack()
         self.settings = ChatSettings.model_validate({"people": people or {}, "slack": settings})
         self.services: list[ChatService] = []
-        self.http = False
+        self.http = http
 
     async def __aenter__(self) -> Self:
         await self.slack.__aenter__()

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import Any
 
 import pytest
 from tests.fixtures.rigs import gated, script
-from tests.slack.bench import Bench
+from tests.slack.bench import Bench, ops
 
 from liteagent.testing import Answer
 from liteagent.testing.runtime import AgentRig
-from liteagent.testing.sink import Sink
-
-ARGUMENTS = {
-    "type": "object",
-    "properties": {
-        "name": {"type": "string", "description": "Name of the service."},
-        "times": {"type": "integer", "minimum": 1, "maximum": 10, "default": 1},
-    },
-    "required": ["name"],
-    "additionalProperties": False,
-}
-
-
-def ops(**more: Any) -> AgentRig:
-    """An agent with a gated tool whose arguments have a schema."""
-    sink = Sink()
-    restart = replace(sink.tool("restart", approval="always"), parameters=ARGUMENTS)
-    return AgentRig(script(), [restart], sink=sink, **more)
 
 
 async def test_a_mention_is_answered_in_its_thread_and_the_thread_goes_on_without_one() -> None:

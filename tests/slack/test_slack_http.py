@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from tests.fixtures.rigs import gated
+from tests.slack.bench import Bench, ops
 from tests.slack.listening import parts
 
 from liteagent.chat.inbound import Clicked, Said
@@ -58,6 +60,49 @@ async def gateway(slack: FakeSlack, settings: SlackSettings, rig: AgentRig) -> A
 
 async def stored(rig: AgentRig) -> list[Any]:
     return [each.item for each in await ChatInbox(rig.journal, "slack").page("", 0.0)]
+
+
+@asynccontextmanager
+async def conversing(bench: Bench) -> AsyncIterator[None]:
+    """A gateway beside the adapter's own process, both on one journal."""
+    offered = routes.routes(bench.slack_settings, bench.parts)
+    app = FastAPI()
+    app.include_router(offered.router)
+    async with served(app) as url:
+        bench.slack.events_url = f"{url}{offered.open_paths[0]}"
+        yield
+    await offered.close()
+
+
+async def test_a_whole_conversation_goes_over_the_gateway() -> None:
+    async with Bench(ops(), http=True) as bench, conversing(bench):
+        thread = await bench.mention("go")
+        card = await bench.card(thread)
+        assert (await bench.slack.click(bench.bob, bench.channel, card.ts, "Edit…")).acked
+        (form,) = await bench.slack.until(lambda: bench.slack.views.open(bench.bob))
+        wrong = await bench.slack.submit(bench.bob, form.id, {"la:times": "eleven"})
+        assert list(wrong.errors) == ["la:times"]
+        right = await bench.slack.submit(bench.bob, form.id, {"la:times": "2"})
+        assert right.errors == {}
+        await bench.shows(thread, "ok")
+
+        assert bench.rig.sink.calls("restart") == [{"name": "web", "times": 2}]
+        await bench.settled(thread, "approved by bob")
+        assert bench.running.health().connected
+
+
+async def test_what_comes_while_the_adapter_is_down_is_stored_and_handled_when_it_is_back() -> None:
+    async with Bench(gated(), http=True) as bench, conversing(bench):
+        await bench.close()
+        thread = await bench.mention("go")
+        await bench.slack.until(lambda: bench.slack.acks)
+        await bench.open()
+        card = await bench.card(thread)
+        await bench.close()
+        assert (await bench.slack.click(bench.bob, bench.channel, card.ts, "Approve")).acked
+        await bench.open()
+        await bench.shows(thread, "ok")
+        assert len(bench.rig.sink.calls("restart")) == 1
 
 
 EVENT = {

@@ -1,4 +1,4 @@
-"""The manifest that people paste into Slack asks for what the adapter uses, and for nothing else."""
+"""The manifest that people paste into Slack asks for what the adapter uses and for nothing else."""
 
 from __future__ import annotations
 
