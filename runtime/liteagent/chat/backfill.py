@@ -64,6 +64,8 @@ class Backfill:
         self._heard = self._remembered = 0.0
         self._is_caught_up = False
         """Whether all that came before the last delivery has come too."""
+        self._is_complete = True
+        """Whether the platform answered whatever this look asked it."""
         self._collection = f"chat-listening/{account.name}"
 
     def ask(self) -> None:
@@ -79,15 +81,16 @@ class Backfill:
         """Look back now, and whenever asked to; again after a while where that was not possible."""
         while True:
             self._asked.clear()
-            self._is_caught_up = True
+            self._is_complete = True
             began = self._account.clock.now()
             await self.look()
-            if self._is_caught_up:
-                self.heard(began)
-                await self._remember()
-                await self._asked.wait()
-            else:
+            if not self._is_complete:
                 await self._account.clock.sleep(AGAIN_SECONDS)
+                continue
+            self._is_caught_up = not self._asked.is_set()
+            self.heard(began)
+            await self._remember()
+            await self._asked.wait()
 
     async def keep_time(self) -> None:
         """Keep the time at which we listened, now and then, until cancelled."""
@@ -172,7 +175,7 @@ class Backfill:
                 if error.permanent:  # a thread that was deleted, a channel that we left
                     return ()
                 await self._account.clock.sleep(error.retry_after or RETRY_SECONDS)
-        self._is_caught_up = False
+        self._is_complete = False
         return ()
 
     def _oldest(self) -> float:

@@ -116,8 +116,9 @@ class Worker:
                 before, tries = tries, tries.after(error)
                 if tries.waits == before.waits:
                     cause = error
-                    log.warning("%s could not be handled", pending.id, exc_info=error)
+                    log.warning("%s cannot be handled for now: %s", pending.id, error)
                 if tries.breaks != before.breaks:
+                    log.info("It broke there:", exc_info=error)
                     pending = await self._counted(pending)
                 if not tries.is_final:
                     await self._clock.sleep(tries.pause(error))
