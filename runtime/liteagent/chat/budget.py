@@ -36,6 +36,10 @@ class Urgency(IntEnum):
     STATUS = 3
 
 
+_KEPT = {Urgency.LIVE: 0.2, Urgency.STATUS: 0.5}
+"""The share of a burst that what can wait leaves to what cannot."""
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class _Ticket:
     """Somebody who waits for their turn."""
@@ -160,9 +164,8 @@ class _Channel:
 
     def _delay(self, urgency: Urgency, ticket: _Ticket) -> float:
         now = self._clock.now()
-        # what can wait leaves one post to what cannot
-        kept = 1 if urgency >= Urgency.LIVE and self._limits.burst > 1 else 0
-        needed = ticket.cost + kept if ticket.cost else 0
+        kept = _KEPT.get(urgency, 0.0) * self._limits.burst
+        needed = min(ticket.cost + kept, self._limits.burst) if ticket.cost else 0
         lacking = (needed - self._tokens) / self._limits.posts_per_second if needed else 0.0
         edit = self._next_edit - now if ticket.is_edit else 0.0
         return max(self._stopped_until - now, lacking, edit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class Text:
     """One message's text, rendered for the platform and within its limit."""
 
     text: str
+    closing: bool = field(default=False, compare=False)
+    """Whether an agent's answer ends with it: people may be asked what they think of it. A
+    message is not edited for this alone.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,9 @@ class LiveStream(Protocol):
 
     async def append(self, text: str) -> None: ...
 
-    async def finish(self) -> None: ...
+    async def finish(self, *, closing: bool = False) -> None:
+        """`closing`: see `Text`."""
+        ...
 
 
 class Platform(Protocol):
@@ -139,7 +145,7 @@ class Platform(Protocol):
 
     async def find(self, place: Place, key: str, content: Content) -> str | None:
         """The id of the message that was posted with this key, or begun as a stream of `content`
-        and never finished; None when there surely is none.
+        and never finished (an empty `Text` was begun as none); None when there surely is none.
         """
         ...
 
