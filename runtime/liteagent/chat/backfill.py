@@ -22,9 +22,13 @@ log = logging.getLogger(__name__)
 OLDEST_SECONDS = 3 * 86400.0
 """What was said longer ago is not answered any more."""
 QUIET_SECONDS = 30 * 86400.0
-"""Conversations in which nothing happened for so long are not looked at …"""
+"""Conversations in which nothing happened for so long are not looked at after a start …"""
+RECENT_SECONDS = 3 * 86400.0
+"""… nor, after a reconnect, those in which nothing did for so long: a platform reconnects every
+hour, and delivers again what nobody took meanwhile.
+"""
 MOST_CONVERSATIONS = 1000
-"""… nor more than these, those that were used last going first."""
+"""Those that were used last go first."""
 MOST_MESSAGES = 100
 """Of one conversation."""
 PAUSE_SECONDS = 1.25
@@ -79,14 +83,16 @@ class Backfill:
 
     async def run(self) -> None:
         """Look back now, and whenever asked to; again after a while where that was not possible."""
+        quiet = QUIET_SECONDS
         while True:
             self._asked.clear()
             self._is_complete = True
             began = self._account.clock.now()
-            await self.look()
+            await self.look(quiet)
             if not self._is_complete:
                 await self._account.clock.sleep(AGAIN_SECONDS)
                 continue
+            quiet = RECENT_SECONDS
             self._is_caught_up = not self._asked.is_set()
             self.heard(began)
             await self._remember()
@@ -98,16 +104,21 @@ class Backfill:
             await self._account.clock.sleep(KEEP_SECONDS)
             await self._remember()
 
-    async def look(self) -> int:
-        """Look at everything once; how many messages were new."""
+    async def look(self, quiet: float = QUIET_SECONDS) -> int:
+        """Look once at every conversation in which something happened within `quiet` seconds; how
+        many messages were new.
+        """
         count = await self._mentions()
-        todo = deque([_Look(each, await self._after(each)) async for each in self._bindings()])
+        bindings = self._bindings(self._account.clock.now() - quiet)
+        todo = deque([_Look(each, await self._after(each)) async for each in bindings])
         while todo:
             look = todo.popleft()
             new = await self._look_at(look)
             count, look.found = count + new, look.found + new
             if look.found >= MOST_MESSAGES:
-                log.warning("Only %d messages of %s are taken up", look.found, look.binding)
+                log.warning(
+                    "Only %d messages of %s are taken up", look.found, look.binding.conversation
+                )
             elif new:
                 todo.append(look)  # behind the others, so that none has to wait for a long one
         return count
@@ -135,9 +146,8 @@ class Backfill:
             look.after = page[-1].order
         return await self._take(page)
 
-    async def _bindings(self) -> AsyncIterator[Binding]:
-        """The conversations to look at, last used first."""
-        since = self._account.clock.now() - QUIET_SECONDS
+    async def _bindings(self, since: float) -> AsyncIterator[Binding]:
+        """The conversations in which something happened since then, last used first."""
         seen: set[str] = set()
         cursor: str | None = None
         while True:

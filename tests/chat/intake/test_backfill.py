@@ -101,6 +101,22 @@ async def test_a_platform_that_does_not_answer_is_asked_again_later() -> None:
         assert await desk.heard() == ["hello", "are you there?"]
 
 
+async def test_a_reconnect_looks_at_what_is_in_use_and_a_start_at_older_threads_too() -> None:
+    async with Desk() as desk:
+        await desk.says("hello", mentions_us=True)
+        await away(desk, 4 * 24 * HOUR)
+        await back(desk)
+        asked = [call.method for call in desk.chat.calls].count("missed")
+        desk.service.reconnected()
+        await desk.rig.advance(30)
+        assert [call.method for call in desk.chat.calls].count("missed") == asked
+        await desk.says("are you there?")
+        desk.service.reconnected()
+        await desk.rig.advance(30)
+        assert [call.method for call in desk.chat.calls].count("missed") == asked + 1
+        assert asked == 1
+
+
 # -- what is old and does something
 
 
