@@ -1,6 +1,5 @@
 """The same turns on LangGraph: a chat model, its tool node and its SQLite checkpointer, with an
-fsync
-at every checkpoint, put together as its own guide to agents does."""
+fsync at every checkpoint, put together as its own guide to agents does."""
 
 from __future__ import annotations
 
@@ -90,8 +89,8 @@ async def langgraph_talk(folder: Path) -> AsyncIterator[Talk]:
         yield talk
 
 
-async def langgraph_turns(folder: Path, rounds: int) -> dict[str, float]:
+async def langgraph_turns(folder: Path, rounds: int, *, settled: bool) -> dict[str, float]:
     """As `our_turns`, on LangGraph."""
     async with langgraph_talk(folder) as talk:
-        await measure(talk, 1)
-        return await measure(talk, rounds)
+        await measure(talk, 1, settled=False)
+        return await measure(talk, rounds, settled=settled)

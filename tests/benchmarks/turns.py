@@ -2,7 +2,9 @@
 
 A turn: a message, a model call, a tool call, its result, a model call, the answer; a scripted model
 that costs nothing, SQLite with an fsync behind every acknowledged write, 50 sessions at once, in
-conversations of two lengths: what a turn costs may grow with what was said before.
+conversations of two lengths: what a turn costs may grow with what was said before. Every run is a
+process of its own. LangGraph's collector of garbage is left as Python has it, and in a third
+column it is settled as our hosts settle theirs.
 
     pip install "langgraph>=1.2" "langgraph-checkpoint-sqlite>=3"
     python -m tests.benchmarks.turns [--rounds 10] [--repeat 5] [--long 40] [--long-repeat 1]
@@ -14,6 +16,8 @@ import argparse
 import asyncio
 import json
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -28,14 +32,15 @@ Talk = Callable[[int, int], Awaitable[None]]
 """Carry turn `number` of session `session` out to its answer."""
 
 
-async def measure(talk: Talk, rounds: int) -> dict[str, float]:
+async def measure(talk: Talk, rounds: int, *, settled: bool) -> dict[str, float]:
     """Turns a second and CPU milliseconds a turn: `SESSIONS` sessions of `rounds` turns each."""
 
     async def session(index: int) -> None:
         for number in range(rounds):
             await talk(index, number)
 
-    settle_collector()  # both peers alike: as in a server that has started
+    if settled:
+        settle_collector()  # as in a server that has started
     wall, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(session(index) for index in range(SESSIONS)))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
@@ -76,34 +81,46 @@ async def our_talk(folder: Path, sessions: int = SESSIONS) -> AsyncIterator[Talk
 
 async def our_turns(folder: Path, rounds: int) -> dict[str, float]:
     async with our_talk(folder) as talk:
-        await measure(talk, 1)
-        return await measure(talk, rounds)
+        await measure(talk, 1, settled=False)
+        return await measure(talk, rounds, settled=True)
+
+
+async def one_run(peer: str, rounds: int) -> dict[str, float]:
+    """The figures of one peer, measured in this process."""
+    with tempfile.TemporaryDirectory() as name:
+        if peer == "liteagent":
+            return await our_turns(Path(name), rounds)
+        from tests.benchmarks.langgraph_peer import langgraph_turns
+
+        return await langgraph_turns(Path(name), rounds, settled=peer == "langgraph settled")
+
+
+PEERS = ("langgraph", "liteagent", "langgraph settled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Both peers' figures for conversations of so many turns; medians over the runs."""
+    """The peers' figures for conversations of so many turns; medians over the runs."""
 
     rounds: int
-    liteagent: dict[str, float]
-    langgraph: dict[str, float]
-    ratio: float
-    """Of the turns a second."""
+    figures: dict[str, dict[str, float]]
+
+    def ratio(self, peer: str) -> float:
+        """Our turns a second over a peer's."""
+        ours, theirs = self.figures["liteagent"], self.figures[peer]
+        return ours["turns_per_second"] / theirs["turns_per_second"]
 
 
 def compare(rounds: int, repeat: int) -> Comparison:
-    """Run both by turns, so that whatever else the machine does falls on both."""
-    from tests.benchmarks.langgraph_peer import langgraph_turns
-
-    own: list[dict[str, float]] = []
-    theirs: list[dict[str, float]] = []
+    """Run the peers by turns, so that whatever else the machine does falls on all of them."""
+    runs: dict[str, list[dict[str, float]]] = {peer: [] for peer in PEERS}
     for _ in range(repeat):
-        with tempfile.TemporaryDirectory() as name:
-            theirs.append(asyncio.run(langgraph_turns(Path(name), rounds)))
-            own.append(asyncio.run(our_turns(Path(name), rounds)))
-    ours, peers = _medians(own), _medians(theirs)
-    ratio = ours["turns_per_second"] / peers["turns_per_second"]
-    return Comparison(rounds=rounds, liteagent=ours, langgraph=peers, ratio=ratio)
+        for peer in PEERS:
+            command = [sys.executable, "-m", "tests.benchmarks.turns", "--peer", peer]
+            command += ["--rounds", str(rounds)]
+            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            runs[peer].append(json.loads(told))
+    return Comparison(rounds=rounds, figures={peer: _medians(runs[peer]) for peer in PEERS})
 
 
 def _medians(runs: list[dict[str, float]]) -> dict[str, float]:
@@ -117,26 +134,29 @@ def main() -> None:
     parser.add_argument("--long", type=int, default=40, help="turns in each long session; 0: none")
     parser.add_argument("--long-repeat", type=int, default=1, help="pairs of long runs")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--peer", choices=PEERS, help="one run of this one, as JSON")
     args = parser.parse_args()
-    usual = compare(args.rounds, args.repeat)
-    compared = [usual, compare(args.long, args.long_repeat)] if args.long else [usual]
+    if args.peer:
+        print(json.dumps(asyncio.run(one_run(args.peer, args.rounds))))
+        return
+    compared = [compare(args.rounds, args.repeat)]
+    if args.long:
+        compared.append(compare(args.long, args.long_repeat))
     if args.json:
-        print(json.dumps({**asdict(usual), "by_length": [asdict(c) for c in compared]}))
+        print(json.dumps([asdict(each) for each in compared]))
     else:
         report(compared)
 
 
 def report(compared: Sequence[Comparison]) -> None:
-    """Print a line for each length of conversation, and the ratio of the usual one."""
+    """Print a line for each peer and length of conversation."""
     print(f"{SESSIONS} sessions, SQLite with fsync, scripted model; medians of alternating runs")
-    print(f"{'turns in each':14}{'turns/s':^24}{'CPU ms/turn':^24}{'ratio of':>10}")
-    print(f"{'session':14}" + f"{'LiteAgent':>12}{'LangGraph':>12}" * 2 + f"{'turns/s':>10}")
+    print(f"{'turns each':12}{'':20}{'turns/s':>10}{'CPU ms/turn':>14}{'LiteAgent is':>15}")
     for line in compared:
-        own, theirs = line.liteagent, line.langgraph
-        speeds = f"{own['turns_per_second']:>12.0f}{theirs['turns_per_second']:>12.0f}"
-        costs = f"{own['cpu_ms_per_turn']:>12.2f}{theirs['cpu_ms_per_turn']:>12.2f}"
-        print(f"{line.rounds:<14}{speeds}{costs}{line.ratio:>10.1f}")
-    print(f"ratio {compared[0].ratio:.1f}")
+        for peer, figures in line.figures.items():
+            speed, cost = figures["turns_per_second"], figures["cpu_ms_per_turn"]
+            times = "" if peer == "liteagent" else f"{line.ratio(peer):.1f} times"
+            print(f"{line.rounds:<12}{peer:20}{speed:>10.0f}{cost:>14.2f}{times:>15}")
 
 
 if __name__ == "__main__":
