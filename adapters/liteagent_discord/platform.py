@@ -50,7 +50,8 @@ LIMITS = Limits(
     stream_seconds=0.0,
     edit_seconds=1.2,
     posts_per_second=1.0,
-    burst=4,
+    burst=5,
+    status_cost=0,
 )
 MOST_ASKED = 1800
 """Of a slash command, shown in the channel."""
