@@ -144,3 +144,13 @@ async def test_people_are_reminded_below_a_card_that_is_posted_again_if_it_is_go
             again, reminder = world.chat.visible(place)
             assert again.is_card
             assert reminder.text.startswith("Still open: agent asks to run restart.")
+
+
+async def test_what_is_handed_on_while_it_closes_is_found_by_whoever_runs_next() -> None:
+    async with chat_world(AgentRig(script({"hello": "Hi!"}))) as world:
+        await world.stop()
+        await world.say("hello")
+        assert world.followers.count == 0
+        await world.start()
+        await world.rig.advance(1)
+        assert world.texts == ["Hi!"]

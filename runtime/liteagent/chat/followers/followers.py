@@ -83,19 +83,25 @@ class Followers:
         """Sessions of which the channel shows open requests."""
         self._left: dict[str, tuple[float, int]] = {}
         """When sessions had last moved that were let go, and to which seq."""
+        self._closed = False
         self._few = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: dict[_Job, asyncio.Task[None]] = {}
 
     # -- coming and going
 
     def follow(self, binding: Binding) -> None:
-        """Go on with a session, from now on until it is still."""
+        """Go on with a session, from now on until it is still; once closed, whoever runs next
+        does.
+        """
+        if self._closed:
+            return
         entity = entity_id(SESSION, binding.session_id)
         since = self._clock.now() - OVERLAP
         self._start(binding, awake=True, since=self._watermark.time or since, entity=entity)
 
     async def run(self) -> None:
         """Look for sessions that move, until cancelled."""
+        self._closed = False
         try:
             await self._insist(self._watermark.load)
             await self._insist(lambda: self._sweep(first=True))
@@ -107,6 +113,7 @@ class Followers:
 
     async def close(self) -> None:
         """Let go of everything; what is not delivered will be when somebody runs again."""
+        self._closed = True
         tasks = tuple(self._tasks.values())
         for task in tasks:
             task.cancel()

@@ -113,8 +113,9 @@ class SessionSender:
 
     async def _responded(self, event: Event) -> str:
         request, text = event.data["request"], event.data["text"]
-        await self._live.hand_over(request, text)
-        return await self._say(event, answer_key(self._session_id, request), text)
+        closing = not event.data.get("tool_calls")
+        await self._live.hand_over(request, text, closing=closing)
+        return await self._say(event, answer_key(self._session_id, request), text, closing=closing)
 
     async def _model_failed(self, event: Event) -> str:
         request = event.data["request"]
@@ -158,8 +159,8 @@ class SessionSender:
             event, f"{self._session_id}!{event.seq}", cancelled_sentence(event.data)
         )
 
-    async def _say(self, event: Event, key: str, text: str) -> str:
-        ids = await self._posts.show_text(self._place, key, text)
+    async def _say(self, event: Event, key: str, text: str, *, closing: bool = False) -> str:
+        ids = await self._posts.show_text(self._place, key, text, closing=closing)
         self._finished[event.seq] = key
         return ids[0] if ids else ""
 
