@@ -8,6 +8,7 @@ from typing import Any
 from liteagent.chat.cards.card import Card
 from liteagent.chat.platform import Text
 from liteagent_slack.cards import card_blocks, card_text
+from liteagent_slack.feedback import feedback_block
 from liteagent_slack.markup import escaped, letters
 
 EVENT_TYPE = "liteagent"
@@ -22,8 +23,10 @@ def body_of(content: Text | Card) -> dict[str, Any]:
     """`blocks` and `text` of a message."""
     if isinstance(content, Card):
         return {"blocks": card_blocks(content), "text": escaped(card_text(content))}
-    notification = escaped(content.text[:MOST_NOTIFICATION])
-    return {"blocks": [{"type": "markdown", "text": content.text}], "text": notification}
+    blocks = [{"type": "markdown", "text": content.text}]
+    if content.closing:
+        blocks.append(feedback_block())
+    return {"blocks": blocks, "text": escaped(content.text[:MOST_NOTIFICATION])}
 
 
 def metadata(key: str) -> dict[str, Any]:

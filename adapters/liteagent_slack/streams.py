@@ -5,6 +5,7 @@ from __future__ import annotations
 from liteagent.chat.places import Place
 from liteagent.chat.platform import MessageGoneError, Text
 from liteagent_slack.errors import SlackError
+from liteagent_slack.feedback import feedback_block
 from liteagent_slack.messages import body_of, streamed
 from liteagent_slack.web import SlackWeb
 
@@ -49,24 +50,24 @@ class SlackStream:
         )
         self._text += text
 
-    async def finish(self) -> None:
+    async def finish(self, *, closing: bool = False) -> None:
         """End it, and mark it as ended; one that Slack ended is marked too."""
         try:
-            await stop(self._web, self._place, self._id)
+            await stop(self._web, self._place, self._id, closing=closing)
         except MessageGoneError:
             return
         except SlackError as error:
             if error.code != OVER:
                 raise
-            await self._mark_as_finished()
+            await self._mark_as_finished(closing=closing)
 
-    async def _mark_as_finished(self) -> None:
+    async def _mark_as_finished(self, *, closing: bool) -> None:
         await self._web.call(
             "chat.update",
             channel=self._place.channel,
             ts=self._id,
             metadata=streamed(),
-            **body_of(Text(self._text)),
+            **body_of(Text(self._text, closing=closing)),
         )
 
 
@@ -90,6 +91,8 @@ async def begin(web: SlackWeb, place: Place, person_id: str, text: str) -> Slack
     return SlackStream(web, place, begun["ts"], text)
 
 
-async def stop(web: SlackWeb, place: Place, id: str) -> None:
+async def stop(web: SlackWeb, place: Place, id: str, *, closing: bool = False) -> None:
     """End a stream, and mark it as ended."""
-    await web.call("chat.stopStream", channel=place.channel, ts=id, metadata=streamed())
+    blocks = [feedback_block()] if closing else None
+    where = {"channel": place.channel, "ts": id}
+    await web.call("chat.stopStream", **where, metadata=streamed(), blocks=blocks)

@@ -25,6 +25,7 @@ from liteagent_slack.settings import SlackSettings
 
 SECONDS = 15.0
 AGENT = "agent"
+OPINION = "\nGood answer\nBad answer"
 ARGUMENTS = {
     "type": "object",
     "properties": {
@@ -158,7 +159,7 @@ class Bench:
         return [message for message in messages if message.bot and not message.tombstone]
 
     def texts(self, thread: str | None, channel: str = "") -> list[str]:
-        return [self.slack.text_of(message) for message in self.ours(thread, channel)]
+        return [self._text(message) for message in self.ours(thread, channel)]
 
     def cards(self, thread: str | None, channel: str = "") -> list[Message]:
         """Messages with buttons, or which had some."""
@@ -178,9 +179,13 @@ class Bench:
 
         def said() -> list[str]:
             ours = self.ours(thread, channel)
-            return [self.slack.text_of(each).strip() for each in ours if not _is_card(each)]
+            return [self._text(each) for each in ours if not _is_card(each)]
 
         await self.slack.until(lambda: said() == [text.strip() for text in texts], SECONDS)
+
+    def _text(self, message: Message) -> str:
+        """What a message says, without the buttons that ask for an opinion."""
+        return self.slack.text_of(message).removesuffix(OPINION).strip()
 
     async def settled(self, thread: str | None, outcome: str, channel: str = "") -> None:
         """Wait until the one card there says how it ended, and has no buttons any more."""

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 from tests.fixtures.rigs import gated, script
-from tests.slack.bench import Bench, ops
+from tests.slack.bench import OPINION, Bench, ops
 
-from liteagent.testing import Answer
+from liteagent.testing import Answer, call, calls
 from liteagent.testing.runtime import AgentRig
 
 
@@ -187,6 +187,34 @@ async def test_the_home_lists_what_waits_for_this_person_and_takes_the_decision(
         assert click.acked
         await bench.shows(thread, "ok")
         await bench.settled(thread, "approved by bob")
+
+
+async def test_people_say_what_they_think_of_an_answer_and_not_of_what_comes_before_it() -> None:
+    async with Bench(gated({"go": calls(call("restart", name="web"), text="I shall.")})) as bench:
+        thread = await bench.mention("go")
+        card = await bench.card(thread)
+        await bench.slack.click(bench.bob, bench.channel, card.ts, "Approve")
+        await bench.shows(thread, "I shall.", "ok")
+        first, _, last = bench.ours(thread)
+        assert OPINION not in bench.slack.text_of(first)
+
+        click = await bench.slack.click(bench.ann, bench.channel, last.ts, "Good answer")
+        assert click.acked
+        (record,) = await bench.rig.journal.records("chat-feedback/slack")
+        assert (record.value["opinion"], record.value["thread"]) == ("good", thread)
+
+
+async def test_a_streamed_answer_asks_for_opinions_when_it_is_complete() -> None:
+    gate = asyncio.Event()
+    answer = Answer(pieces=("One line.", *["\nand one more"] * 30), gate=gate, gate_after=2)
+    async with Bench(AgentRig(script({"tell": answer}))) as bench:
+        thread = await bench.mention("tell")
+        await bench.slack.until(lambda: bench.slack.calls_of("chat.startStream"))
+        assert OPINION not in bench.slack.text_of(bench.ours(thread)[0])
+        gate.set()
+        await bench.slack.until(lambda: OPINION in bench.slack.text_of(bench.ours(thread)[0]))
+        await bench.shows(thread, answer.text)
+        assert bench.slack.calls_of("chat.update") == []
 
 
 @pytest.mark.parametrize("fault", ["duplicate", "lose_acks"])

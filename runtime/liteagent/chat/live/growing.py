@@ -77,9 +77,9 @@ class Growing:
         except SendError as error:
             self._failed(error)
 
-    async def end(self, text: str) -> None:
+    async def end(self, text: str, *, closing: bool = False) -> None:
         """Show nothing more: `text` is what it all is. Never raises `SendError`: whatever is
-        missing, the messages can be edited now.
+        missing, the messages can be edited now. `closing`: see `Text`.
         """
         self.is_over = True
         if self._open is None:
@@ -90,7 +90,7 @@ class Growing:
                 index = self._open.index
                 if index < len(parts) and isinstance(shown.known(index), Text):
                     await self._append(shown, index, parts[index])
-                await self._close(shown)
+                await self._close(shown, closing=closing and index == len(parts) - 1)
         except SendError as error:
             log.info("The live text of %s stays behind: %s", self._key, error)
 
@@ -150,7 +150,7 @@ class Growing:
         self._note([*self._shown[:index], part, *self._shown[index + 1 :]])
         return True
 
-    async def _close(self, shown: Shown) -> None:
+    async def _close(self, shown: Shown, *, closing: bool = False) -> None:
         """End the stream; where that fails, an edit will."""
         if self._open is None:
             return
@@ -158,7 +158,7 @@ class Growing:
         known = shown.known(ended.index)
         shown.note(ended.index, None)
         try:
-            await ended.stream.finish()
+            await ended.stream.finish(closing=closing)
         except SendError as error:
             log.info("A stream of %s did not end: %s", self._key, error)
         else:

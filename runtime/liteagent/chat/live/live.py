@@ -61,8 +61,10 @@ class Live:
         self._free = free
         self._changed.set()
 
-    async def hand_over(self, attempt: int, text: str) -> None:
-        """Stop showing an answer, whose whole text this is, within a second or so."""
+    async def hand_over(self, attempt: int, text: str, *, closing: bool = False) -> None:
+        """Stop showing an answer, whose whole text this is, within a second or so. `closing`: see
+        `Text`.
+        """
         self._over = max(self._over, attempt)
         growing = self._growing.pop(attempt, None)
         if growing is None:
@@ -72,7 +74,7 @@ class Live:
             # a call under way may end; what only waits for its turn need not
             seconds = END_SECONDS if self._stepping is growing else 0.0
             await self._within(self._step, seconds)
-        await self._within(asyncio.create_task(growing.end(text)), END_SECONDS)
+        await self._within(asyncio.create_task(growing.end(text, closing=closing)), END_SECONDS)
 
     async def run(self) -> None:
         """Show what comes, until cancelled."""

@@ -60,20 +60,26 @@ class Posts:
             return shown.ids
 
     async def show_text(
-        self, place: Place, key: str, markdown: str, urgency: Urgency = Urgency.ANSWER
+        self,
+        place: Place,
+        key: str,
+        markdown: str,
+        urgency: Urgency = Urgency.ANSWER,
+        *,
+        closing: bool = False,
     ) -> Sequence[str]:
         """Let the conversation show a text: as messages, and a long one as a file behind its
-        beginning; where files are refused, as however many messages it takes.
+        beginning; where files are refused, as however many messages it takes. `closing`: see
+        `Text`.
         """
-        contents = text_contents(self.platform, markdown)
+        contents = text_contents(self.platform, markdown, closing=closing)
         try:
             return await self.show(place, key, contents, urgency)
         except SendError as error:
             if not error.permanent or not any(isinstance(each, FileOut) for each in contents):
                 raise
-        return await self.show(
-            place, key, text_contents(self.platform, markdown, as_file=False), urgency
-        )
+        contents = text_contents(self.platform, markdown, as_file=False, closing=closing)
+        return await self.show(place, key, contents, urgency)
 
     async def clear(self, place: Place, key: str) -> None:
         """Remove whatever is shown under this key."""

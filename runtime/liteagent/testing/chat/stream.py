@@ -32,7 +32,7 @@ class FakeStream:
     async def append(self, text: str) -> None:
         await self._doing("append", self._message.place.channel, text, lambda: self._append(text))
 
-    async def finish(self) -> None:
+    async def finish(self, *, closing: bool = False) -> None:
         await self._doing("finish", self._message.place.channel, "", self._finish)
 
     def _append(self, text: str) -> None:
