@@ -83,15 +83,15 @@ class Followers:
         """Sessions of which the channel shows open requests."""
         self._left: dict[str, tuple[float, int]] = {}
         """When sessions had last moved that were let go, and to which seq."""
-        self._closed = False
+        self._closed = True
         self._few = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: dict[_Job, asyncio.Task[None]] = {}
 
     # -- coming and going
 
     def follow(self, binding: Binding) -> None:
-        """Go on with a session, from now on until it is still; once closed, whoever runs next
-        does.
+        """Go on with a session, from now on until it is still; while nobody runs, whoever does next
+        finds it.
         """
         if self._closed:
             return
