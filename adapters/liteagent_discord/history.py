@@ -61,7 +61,8 @@ class History:
         since = id_of(after) or id_of(place.channel if place.parent else "")
         query = {"limit": MOST_MISSED} | ({"after": since} if since else {})
         found = await self._said(place, query)
-        return [replace(each, late=True) for each in found if _by_people(each)]
+        new = (each for each in found if id_of(each.order) > since)
+        return [replace(each, late=True) for each in new if _by_people(each)]
 
     async def mentions(self, after: float) -> Sequence[Said]:
         """Mentions in all channels and threads since `after`, oldest first. A bot can look into no
