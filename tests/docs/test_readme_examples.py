@@ -37,7 +37,9 @@ def carry_out(shell: Shell, block: Block) -> None:
             shell.run(command, printed)
 
 
-@pytest.mark.parametrize("link", ["configs/liteagent.yaml", "adapters/liteagent_slack/manifest.yaml"])
+@pytest.mark.parametrize(
+    "link", ["configs/liteagent.yaml", "adapters/liteagent_slack/manifest.yaml"]
+)
 def test_what_the_readme_links_to_is_there(link: str) -> None:
     assert f"({link})" in README.read_text()
     assert (README.parent / link).exists()
