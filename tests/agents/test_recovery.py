@@ -18,7 +18,7 @@ from liteagent.testing.runtime import AgentRig, HostDiedError
 from liteagent.testing.sink import Probe, Sink
 
 EFFECTS = ("pure", "idempotent", "reconcilable", "unsafe")
-IN_A_TURN = [point for point in POINTS if "bound." not in point]
+IN_A_TURN = [point for point in POINTS if point.startswith(("model.", "tool.", "approval."))]
 
 
 def restarting(effect: str, *, gated: bool = True, probe: Probe = bool, **agent: Any) -> AgentRig:

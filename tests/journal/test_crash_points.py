@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from liteagent.errors import ConfigurationError
-from liteagent.journal import NO_CRASH, POINTS, KillAt, from_environment
+from liteagent.journal import NO_CRASH, POINTS, KillAt, Moment, Subject, from_environment
 
 REACH = """
 import os
@@ -29,7 +29,7 @@ def run(crash_at: str) -> tuple[int, list[str]]:
 
 
 def test_points_are_subjects_and_moments() -> None:
-    assert len(POINTS) == 25
+    assert len(POINTS) == len(Subject) * len(Moment)
     assert {"model.before-intent", "outbound.after-reply", "approval.after-outcome"} < set(POINTS)
 
 

@@ -66,7 +66,7 @@ class ChatService:
         self._clock = clock = clock or SystemClock()
         self._find_tool, self._liveness, self._crash = find_tool, liveness, crash
         journal = sessions.runtime.journal
-        self.posts = Posts(journal, platform, Budget(platform.limits, clock))
+        self.posts = Posts(journal, platform, Budget(platform.limits, clock), crash=crash)
         self.account = Account(
             platform,
             sessions,

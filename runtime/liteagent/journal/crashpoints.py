@@ -30,7 +30,11 @@ class Subject(StrEnum):
     of it.
     """
     OUTBOUND = "outbound"
-    """A post or an edit on a chat platform."""
+    """The delivery of an event to a chat platform."""
+    POST = "post"
+    """One message of ours on a chat platform: posted, begun as a stream, or edited. The reply is
+    that nothing more will be asked of it.
+    """
     INBOUND = "inbound"
     """What came in from a chat platform: the effect is that its session has it, or whoever else it
     is for.

@@ -14,7 +14,7 @@ from liteagent.chat.posts.contents import text_contents
 from liteagent.chat.posts.record import PostRecord, digest_of
 from liteagent.chat.posts.shown import Shown
 from liteagent.errors import ConflictError, JournalUnavailableError
-from liteagent.journal import Journal
+from liteagent.journal import NO_CRASH, CrashPoints, Journal
 from liteagent.kernel import SendError
 
 AGAIN_SECONDS = 1.0
@@ -25,8 +25,15 @@ class Posts:
     in between. Each key has its messages, one below the other.
     """
 
-    def __init__(self, journal: Journal, platform: Platform, budget: Budget) -> None:
-        self.platform, self.budget = platform, budget
+    def __init__(
+        self,
+        journal: Journal,
+        platform: Platform,
+        budget: Budget,
+        *,
+        crash: CrashPoints = NO_CRASH,
+    ) -> None:
+        self.platform, self.budget, self._crash = platform, budget, crash
         self._journal = journal
         self._collection = f"chat-posts/{platform.name}"
         self._unfinished: dict[str, Shown] = {}
@@ -98,6 +105,7 @@ class Posts:
         """
         self._unfinished.pop(key, None)
         await self._journal.delete_record(self._collection, key)
+        self._crash.reach("post.after-reply")
 
     @asynccontextmanager
     async def shown(self, place: Place, key: str) -> AsyncGenerator[Shown]:
@@ -123,4 +131,6 @@ class Posts:
         stored = await self._journal.get_record(self._collection, key)
         record = PostRecord(place=place) if stored is None else PostRecord.from_json(stored.value)
         version = 0 if stored is None else stored.version
-        return Shown(self._journal, self.platform, self.budget, key, record, version)
+        return Shown(
+            self._journal, self.platform, self.budget, key, record, version, crash=self._crash
+        )

@@ -10,7 +10,7 @@ from liteagent.chat.budget import Budget, Urgency
 from liteagent.chat.places import Place
 from liteagent.chat.platform import Content, LiveStream, MessageGoneError, Platform, Text
 from liteagent.chat.posts.record import Part, PostRecord, message_key
-from liteagent.journal import Journal
+from liteagent.journal import NO_CRASH, CrashPoints, Journal
 from liteagent.kernel import SendError
 
 log = logging.getLogger(__name__)
@@ -33,9 +33,12 @@ class Shown:
         key: str,
         record: PostRecord,
         version: int,
+        *,
+        crash: CrashPoints = NO_CRASH,
     ) -> None:
         self._journal, self._platform, self._budget = journal, platform, budget
         self._key, self._record, self._version = key, record, version
+        self._crash = crash
         self._known: list[Content | None] = [None for _ in record.parts]
         """What each shows, as far as it is known."""
         self._in_doubt = {index for index, part in enumerate(record.parts) if part.id is None}
@@ -115,6 +118,7 @@ class Shown:
         """All of it is as it should be."""
         self._record.done = digest
         await self._save()
+        self._crash.reach("post.after-outcome")
 
     @property
     def _place(self) -> Place:
@@ -149,6 +153,7 @@ class Shown:
         self._known[index] = None
         try:
             await self._call(urgency, lambda: self._platform.edit(self._place, id, content))
+            self._crash.reach("post.after-effect")
         except SendError as error:
             if urgency is Urgency.LIVE or not error.permanent:
                 raise
@@ -185,7 +190,9 @@ class Shown:
 
         async def send() -> T:
             self._in_doubt.add(index)
-            return await work()
+            made = await work()
+            self._crash.reach("post.after-effect")
+            return made
 
         try:
             return await self._call(urgency, send)
@@ -206,7 +213,9 @@ class Shown:
             self._record.parts.append(Part())
             self._known.append(None)
         self._record.parts[index].begun = begun
+        self._crash.reach("post.before-intent")
         await self._save()
+        self._crash.reach("post.after-intent")
 
     def _posted(self, index: int, id: str, content: Content | None) -> None:
         self._record.parts[index] = Part(id=id)
