@@ -84,6 +84,7 @@ class ChatService:
         self._tasks: list[asyncio.Task[None]] = []
         self._decisions: Decisions | None = None
         self._listening: Listening | None = None
+        self._followers: Followers | None = None
 
     @property
     def decisions(self) -> Decisions:
@@ -126,7 +127,7 @@ class ChatService:
             find_tool=self._find_tool,
             clock=self._clock,
         )
-        followers = self._followers(Cards(account.approvals, buttons))
+        self._followers = followers = self._make_followers(Cards(account.approvals, buttons))
         offers = Offers(account, self._find_tool)
         messages = Messages(account, follow=followers.follow, marks=self.marks, offers=offers)
         commands = Commands(account, decisions, messages.catch_up)
@@ -141,7 +142,7 @@ class ChatService:
         self._tasks = [asyncio.create_task(self._supervise(loop)) for loop in loops]
         return self
 
-    def _followers(self, cards: Cards) -> Followers:
+    def _make_followers(self, cards: Cards) -> Followers:
         return Followers(
             self.account.sessions.runtime,
             self.posts,
@@ -189,16 +190,20 @@ class ChatService:
             self._intake.put(pending)
 
     async def _handle(self, item: Inbound) -> None:
-        assert self._listening is not None
+        listening, followers = self._listening, self._followers
+        assert listening is not None
+        assert followers is not None
         match item:
             case Said():
-                await self._listening.handle(item)
+                await listening.handle(item)
             case Clicked():
                 await self.decisions.press(item)
+                followers.look()
             case Submitted():
                 await self.decisions.submit(item)
+                followers.look()
             case Commanded():
-                await self._listening.obey(item)
+                await listening.obey(item)
             case _:
                 assert_never(item)
 

@@ -53,6 +53,17 @@ async def test_a_request_stands_in_the_channel_for_all_of_them_too() -> None:
         assert world.chat.visible(PLACE)[0].content.outcome
 
 
+async def test_a_card_of_a_session_that_was_let_go_is_rewritten_as_soon_as_it_is_decided() -> None:
+    async with chat_world(gated({"done": "ok"})) as world:
+        await world.say("go")
+        await world.rig.advance(90)
+        assert world.followers.count == 0
+        (approval,) = await world.rig.pending()
+        await world.rig.decide(approval)
+        world.followers.look()
+        await world.chat.until(lambda: world.chat.visible(PLACE)[0].content.outcome)
+
+
 async def test_a_session_that_is_still_is_let_go_and_found_again() -> None:
     async with chat_world(AgentRig(script({"hello": "Hi!", "more": "More."}))) as world:
         await world.say("hello")

@@ -84,6 +84,7 @@ class Followers:
         self._left: dict[str, tuple[float, int]] = {}
         """When sessions had last moved that were let go, and to which seq."""
         self._closed = True
+        self._wanted = asyncio.Event()
         self._few = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: dict[_Job, asyncio.Task[None]] = {}
 
@@ -99,6 +100,12 @@ class Followers:
         since = self._clock.now() - OVERLAP
         self._start(binding, awake=True, since=self._watermark.time or since, entity=entity)
 
+    def look(self) -> None:
+        """Look at once, and not only in its time, for sessions that moved: something was decided,
+        and a card has to say so.
+        """
+        self._wanted.set()
+
     async def run(self) -> None:
         """Look for sessions that move, until cancelled."""
         self._closed = False
@@ -106,7 +113,7 @@ class Followers:
             await self._insist(self._watermark.load)
             await self._insist(lambda: self._sweep(first=True))
             while True:
-                await self._clock.sleep(SWEEP_SECONDS)
+                await self._pause()
                 await self._insist(self._sweep)
         finally:
             await self.close()
@@ -123,6 +130,16 @@ class Followers:
     def count(self) -> int:
         """How many sessions are followed."""
         return len(self._following)
+
+    async def _pause(self) -> None:
+        wanted = asyncio.create_task(self._wanted.wait())
+        later = asyncio.ensure_future(self._clock.sleep(SWEEP_SECONDS))
+        try:
+            await asyncio.wait((wanted, later), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            wanted.cancel()
+            later.cancel()
+        self._wanted.clear()
 
     async def _insist(self, work: Callable[[], Awaitable[None]]) -> None:
         while True:
