@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.command_line import CommandLine
 
-PLATFORMS = ("slack",)
+PLATFORMS = ("slack", "discord")
 DESK = "name: desk\nmodel: demo/demo\ntools: [announce]\napproval: {announce: always}\n"
 
 

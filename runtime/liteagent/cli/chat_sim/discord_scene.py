@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from liteagent.cli.chat_sim.scene import CHANNEL, Blank, CannotDoError, Line, OpenForm
@@ -10,6 +12,7 @@ from liteagent.testing.discord import CannotDoError as RefusedError
 from liteagent.testing.discord import FakeDiscord, Interaction, Message
 
 MENTION = "@agent"
+_DATE = re.compile(r"<t:(\d+)(?::\w)?>")
 
 
 class DiscordScene:
@@ -118,7 +121,7 @@ class DiscordScene:
         return Line(
             id=str(message.id),
             author=self._name(message.author.id),
-            text="\n".join(part for part in (message.content, *embeds, *files) if part),
+            text=_shown("\n".join(part for part in (message.content, *embeds, *files) if part)),
             buttons=tuple(buttons),
             marks=(*message.reactions, *(("only you see this",) if message.ephemeral else ())),
             mine=message.author.id in self._users.values(),
@@ -126,6 +129,15 @@ class DiscordScene:
 
     def _name(self, user: int) -> str:
         return next((name for name, each in self._users.items() if each == user), "agent")
+
+
+def _shown(text: str) -> str:
+    """With times as a reader sees them."""
+    return _DATE.sub(_moment, text)
+
+
+def _moment(found: re.Match[str]) -> str:
+    return f"{datetime.fromtimestamp(int(found[1]), UTC):%Y-%m-%d %H:%M UTC}"
 
 
 def _embedded(embed: Mapping[str, Any]) -> list[str]:
