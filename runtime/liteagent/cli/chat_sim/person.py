@@ -20,7 +20,7 @@ HELP = """\
   /drop            cut the adapter's connection
   /quit            leave
   !stop !status !agent NAME !help   what the agent itself understands"""
-QUIET_SECONDS = 2.0
+QUIET_SECONDS = 1.0
 """Behind a pipe, the next line is read when nothing runs and nothing has changed for so long."""
 LOOK_SECONDS = 0.1
 
