@@ -56,10 +56,11 @@ class Cluster:
         node: Node,
         hosts: Hosts,
         url: str | None,
+        joined: bool,
         stack: AsyncExitStack,
     ) -> None:
-        """`stack` is closed after draining: what holds Ray and the journal."""
-        self.node, self.hosts, self.url = node, hosts, url
+        """`stack` is closed after draining: what holds Ray and the journal. `joined`: Ray stays."""
+        self.node, self.hosts, self.url, self._joined = node, hosts, url, joined
         self.runtime = RayRuntime(node.journal, hosts, node.placer)
         self._stack = stack
 
@@ -96,7 +97,7 @@ class Cluster:
         await stop_attendants(self.node.config.namespace)
         going: list[Any] = [self._drain_host(name, grace) for name in self.hosts.names()]
         if self.url is not None:
-            going.append(asyncio.to_thread(serve.take_down))
+            going.append(asyncio.to_thread(serve.take_down, entirely=self._joined))
         await asyncio.gather(*going)
         await self._stack.aclose()
 

@@ -25,7 +25,8 @@ class AlreadyRunningError(ConflictError):
     def __init__(self, namespace: str) -> None:
         super().__init__(
             f"LiteAgent runs on this Ray cluster already (namespace {namespace!r}):"
-            " stop it with `liteagent down`, or talk to it with --server URL."
+            " stop it with `liteagent down` (with --address where the command that started it is"
+            " gone), or talk to it with --server URL."
         )
 
 

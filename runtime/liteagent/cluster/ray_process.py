@@ -14,17 +14,10 @@ from pathlib import Path
 
 from liteagent.cluster import actors
 from liteagent.cluster.config import ClusterConfig
-from liteagent.cluster.environment import (
-    ALONE,
-    LOOPBACK,
-    OURS,
-    QUIET,
-    environment,
-    haproxy_settings,
-    has_haproxy,
-)
+from liteagent.cluster.environment import OURS, environment, haproxy_settings, has_haproxy
+from liteagent.cluster.joining import no_cluster, settings_to_join
 from liteagent.errors import ConfigurationError
-from liteagent.threads import start_thread
+from liteagent.threads import in_thread, start_thread
 
 
 @asynccontextmanager
@@ -35,7 +28,7 @@ async def ray_running(config: ClusterConfig) -> AsyncGenerator[None]:
     """
     folder = Path(tempfile.mkdtemp(prefix="liteagent-"))
     try:
-        with environment(_settings(config, folder)):
+        with environment(await in_thread(lambda: _settings(config, folder), name="ray-settings")):
             ray = RayThread(config)
             try:
                 await ray.up()
@@ -78,8 +71,7 @@ class RayThread:
 
 def _settings(config: ClusterConfig, folder: Path) -> Mapping[str, str]:
     if config.address is not None:
-        host, _, _ = config.address.rpartition(":")
-        return ALONE if host == LOOPBACK else QUIET
+        return settings_to_join(config.address)
     if config.build is None or not has_haproxy():
         return OURS
     return {**OURS, **haproxy_settings(folder, config.host)}
@@ -97,9 +89,11 @@ def _init(config: ClusterConfig) -> None:
             **options,
         )
     except ConnectionError as error:
+        raise no_cluster(config.address) from error
+    except actors.library().exceptions.AuthenticationError as error:
         raise ConfigurationError(
-            f"No Ray cluster answers at {config.address!r}: start one with `ray start --head`,"
-            " or leave out --address to have one started here.",
+            f"The Ray cluster at {config.address} asks for a token: `ray get-auth-token` shows it"
+            " where the cluster was started; set RAY_AUTH_TOKEN to it here.",
             field="address",
         ) from error
     serve.result()

@@ -17,6 +17,7 @@ from liteagent.cluster.node import Node, NodeConfig, open_actor_node
 from liteagent.cluster.runtime import RayRuntime
 from liteagent.cluster.scrape import scrape
 from liteagent.cluster.supervisor import start_supervisor
+from liteagent.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
@@ -109,8 +110,12 @@ def application(
 
 
 def deploy(application: Any, *, host: str, port: int) -> None:
-    """Start Serve, unless it runs, and hand the application over, not waiting for it. Blocks."""
+    """Start Serve, unless it runs, and hand the application over, not waiting for it. Blocks.
+
+    Raises `ConfigurationError` where Serve runs and listens elsewhere.
+    """
     serve = actors.serve_library()
+    _require_port(port)
     serve.start(
         http_options={"host": host, "port": port},
         proxy_location="EveryNode",
@@ -131,6 +136,24 @@ def state() -> tuple[str, str]:
     return ("NOT_STARTED", "") if found is None else (str(found.status.value), str(found.message))
 
 
-def take_down() -> None:
-    """Let the replicas answer what they have, and end them. Blocks."""
-    actors.serve_library().delete(APPLICATION)
+def take_down(*, entirely: bool) -> None:
+    """Let the replicas answer what they have, and end them; `entirely` ends Serve as well, unless
+    it serves something else. Blocks.
+    """
+    serve = actors.serve_library()
+    serve.delete(APPLICATION)
+    if entirely and not serve.status().applications:
+        serve.shutdown()
+
+
+def _require_port(port: int) -> None:
+    controller = actors.find("SERVE_CONTROLLER_ACTOR", "serve")
+    if controller is None:
+        return
+    found: Any = actors.library().get(controller.get_http_config.remote())
+    if found.port != port:
+        raise ConfigurationError(
+            f"Ray Serve runs on this cluster already and listens on port {found.port}: take"
+            f" --port {found.port}, or end it with `serve shutdown`.",
+            field="port",
+        )

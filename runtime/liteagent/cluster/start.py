@@ -67,7 +67,13 @@ async def attach(config: ClusterConfig) -> Cluster:
         node = await open_node(config.node)
         await stack.enter_async_context(node.journal)
         hosts = Hosts(config.node)
-        return Cluster(node=node, hosts=hosts, url=config.url, stack=stack.pop_all())
+        return Cluster(
+            node=node,
+            hosts=hosts,
+            url=config.url,
+            joined=config.address is not None,
+            stack=stack.pop_all(),
+        )
 
 
 async def _lay_foundation(config: ClusterConfig, stages: Stages) -> Cluster:
@@ -83,7 +89,13 @@ async def _lay_foundation(config: ClusterConfig, stages: Stages) -> Cluster:
         if actors.find(SUPERVISOR, config.node.namespace) is not None:
             raise AlreadyRunningError(config.node.namespace)
         hosts = Hosts(node.config)
-        return Cluster(node=node, hosts=hosts, url=config.url, stack=stack.pop_all())
+        return Cluster(
+            node=node,
+            hosts=hosts,
+            url=config.url,
+            joined=config.address is not None,
+            stack=stack.pop_all(),
+        )
 
 
 async def _open_node(config: ClusterConfig, stages: Stages, stack: AsyncExitStack) -> Node:

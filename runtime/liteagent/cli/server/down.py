@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -20,8 +21,18 @@ LOOK_EVERY = 0.1
 
 def down(
     timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait for its end.")] = 60.0,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RAY", help="What an `up --address` that is gone left on this Ray cluster."
+        ),
+    ] = None,
 ) -> None:
     """Stop the server that runs over this data directory: it drains, and this waits for it."""
+    if address is not None:
+        asyncio.run(_drain(address))
+        out().line("It has stopped.")
+        return
     server = find_running(load_settings().home)
     if server is None:
         out().line("No server runs over this data directory.")
@@ -37,6 +48,15 @@ def down(
         )
         raise typer.Exit(FAILED)
     out().line("It has stopped.")
+
+
+async def _drain(address: str) -> None:
+    from liteagent.cli.server.http import build_gateway
+    from liteagent.cluster import ClusterConfig, NodeConfig, attach
+
+    node = NodeConfig.read(os.environ)
+    cluster = await attach(ClusterConfig(node=node, build=build_gateway, address=address))
+    await cluster.drain()
 
 
 def _ends(server: RunningServer, timeout: float) -> bool:
