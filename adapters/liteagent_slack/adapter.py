@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from liteagent_slack.settings import VARIABLES, SlackSettings, complaint_about
+from liteagent_slack.settings import NAME, VARIABLES, SlackSettings, complaint_about
 
 if TYPE_CHECKING:
     from liteagent.chat.adapter import (
@@ -25,7 +25,7 @@ class SlackAdapter:
 
     @property
     def name(self) -> str:
-        return "slack"
+        return NAME
 
     @property
     def variables(self) -> tuple[str, ...]:

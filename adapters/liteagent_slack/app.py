@@ -13,13 +13,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from liteagent.chat.inbound import Clicked, Submitted
 from liteagent.chat.places import Place
 from liteagent.errors import LiteAgentException
 from liteagent_slack.account import Account
 from liteagent_slack.feedback import ACTION as FEEDBACK
 from liteagent_slack.home import Home
 from liteagent_slack.intake import Intake
-from liteagent_slack.interactions import PREFIX, handle_of, place_of
+from liteagent_slack.interactions import PREFIX, clicked, handle_of, place_of, submitted
 from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.web import SlackWeb, quiet_logger
 
@@ -111,6 +112,9 @@ def _listen(app: AsyncApp, behind: Behind) -> None:
     async def on_home(event: Body) -> None:
         if event.get("tab", "home") == "home":
             await _quietly(behind.home.show(event["user"]), "the App Home")
+        else:
+            channel = {"channel_id": event.get("channel")}
+            await _quietly(_suggest(behind.web, channel), "suggested prompts")
 
     async def on_assistant(event: Body) -> None:
         await _quietly(_suggest(behind.web, event["assistant_thread"]), "suggested prompts")
@@ -119,6 +123,11 @@ def _listen(app: AsyncApp, behind: Behind) -> None:
         await ack()
         if not _is_known(action):
             await _quietly(_tell_outdated(behind.platform, body), "an old card")
+        await _refresh_home(behind, clicked(body, behind.platform.account))
+
+    async def on_form(body: Body, ack: Ack) -> None:
+        await ack()
+        await _refresh_home(behind, submitted(body, behind.platform.account))
 
     async def on_shortcut(body: Body, ack: Ack) -> None:
         await ack()
@@ -136,8 +145,9 @@ def _listen(app: AsyncApp, behind: Behind) -> None:
     app.action(ANYTHING)(on_action)
     app.shortcut(ANYTHING)(on_shortcut)
     app.options(ANYTHING)(_no_options)
-    for listen in (app.command, app.view, app.view_closed):
-        listen(ANYTHING)(acknowledge)
+    app.view_submission(ANYTHING)(on_form)
+    app.view_closed(ANYTHING)(acknowledge)
+    app.command(ANYTHING)(acknowledge)
 
 
 async def _no_options(ack: Ack) -> None:
@@ -147,6 +157,12 @@ async def _no_options(ack: Ack) -> None:
 def _is_known(action: Body) -> bool:
     value = action.get("value") or ""
     return value.startswith(PREFIX) or action.get("action_id") == FEEDBACK or "url" in action
+
+
+async def _refresh_home(behind: Behind, item: Clicked | Submitted | None) -> None:
+    """Where somebody decided in their Home, show them what waits then."""
+    if item is not None and not item.place.channel:
+        await _quietly(behind.home.show_after(item.person.id, item.id), "the App Home")
 
 
 async def _suggest(web: SlackWeb, thread: Body) -> None:

@@ -24,6 +24,8 @@ WISHED = {
     "files:read": "files that people send cannot be read",
     "files:write": "long answers are not sent as files",
     "groups:history": "the agent does not hear private channels",
+    "groups:read": "mentions in private channels are not looked for after it was away",
+    "im:read": "a first direct message is not looked for after it was away",
     "reactions:write": "messages that wait are not marked",
     "usergroups:read": "rules that name slack_groups admit nobody",
     "users:read.email": "rules cannot name people by their address",

@@ -7,8 +7,9 @@ from typing import Any
 
 from liteagent.clock import Clock
 from liteagent.journal import Journal
+from liteagent_slack.settings import NAME
 
-COLLECTION = "chat-feedback/slack"
+COLLECTION = f"chat-feedback/{NAME}"
 ACTION = "feedback"
 """Not `la:…`: it decides nothing."""
 GOOD, BAD = "good", "bad"
@@ -45,7 +46,7 @@ class Feedback:
         channel, ts = container.get("channel_id") or "", container.get("message_ts") or ""
         user = (body.get("user") or {}).get("id") or ""
         opinion = {
-            "person": f"slack:{team}:{user}",
+            "person": f"{NAME}:{team}:{user}",
             "channel": channel,
             "thread": container.get("thread_ts") or "",
             "message": ts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -11,7 +12,7 @@ from liteagent.chat.inbound import Said
 from liteagent.chat.places import PersonKind, Place
 from liteagent.chat.platform import Content, FileOut, Text
 from liteagent_slack.account import Account
-from liteagent_slack.errors import SlackError
+from liteagent_slack.errors import MissingScopeError, SlackError
 from liteagent_slack.events import is_direct, said
 from liteagent_slack.files import title_of
 from liteagent_slack.messages import is_broken_stream, is_keyed
@@ -23,9 +24,11 @@ MOST_PAGES = 10
 MOST_MISSED, MOST_SO_FAR = 100, 50
 MOST_CHANNELS = 50
 _GONE = frozenset({"channel_not_found", "not_in_channel", "thread_not_found"})
-_KINDS = "public_channel,private_channel,mpim,im"
+_KINDS = ("public_channel", "private_channel", "im")
+"""Each needs a scope of its own."""
 
 Message = dict[str, Any]
+log = logging.getLogger(__name__)
 
 
 class History:
@@ -105,11 +108,18 @@ class History:
                 return
 
     async def _channels(self) -> list[str]:
-        """The channels that the app is in."""
-        page = await self._web.read(
-            "users.conversations", types=_KINDS, exclude_archived=True, limit=PAGE
-        )
-        return [channel["id"] for channel in page.get("channels") or ()]
+        """The channels that the app is in, of those kinds that it may list."""
+        found: list[str] = []
+        for kind in _KINDS:
+            try:
+                page = await self._web.read(
+                    "users.conversations", types=kind, exclude_archived=True, limit=PAGE
+                )
+            except MissingScopeError as error:
+                log.info("Mentions there are not looked for: %s", error)
+                continue
+            found += [channel["id"] for channel in page.get("channels") or ()]
+        return found
 
     def _is_ours(self, message: Message) -> bool:
         return message.get("user") == self._account.user or (

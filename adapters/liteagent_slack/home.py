@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from liteagent.chat.cards.card import Card
+from liteagent.chat.inbox import ChatInbox
 from liteagent.chat.places import Person
+from liteagent.clock import Clock
 from liteagent.ids import split_entity
 from liteagent.journal import HeadQuery, HeadRow, Journal
 from liteagent_slack.account import Account
 from liteagent_slack.cards import card_blocks, date
 from liteagent_slack.markup import escaped
+from liteagent_slack.settings import NAME
 from liteagent_slack.web import SlackWeb
 
 MOST_CARDS, MOST_SESSIONS = 8, 15
+LOOK_SECONDS, MOST_LOOKS = 0.25, 40
+"""How often, and how many times, it is looked whether a decision made here was taken."""
 
 Block = dict[str, Any]
 
@@ -28,8 +33,12 @@ class Inbox(Protocol):
 class Home:
     """Draws the Home of whoever opens it."""
 
-    def __init__(self, web: SlackWeb, account: Account, inbox: Inbox, journal: Journal) -> None:
+    def __init__(
+        self, web: SlackWeb, account: Account, inbox: Inbox, journal: Journal, clock: Clock
+    ) -> None:
         self._web, self._account, self._inbox, self._journal = web, account, inbox, journal
+        self._clock = clock
+        self._received = ChatInbox(journal, NAME)
 
     async def show(self, user: str) -> None:
         """Publish it as things stand. Raises `SlackError`."""
@@ -41,6 +50,14 @@ class Home:
         blocks = [*_waiting(cards), {"type": "divider"}, *self._running(running.items)]
         await self._web.call("views.publish", user_id=user, view={"type": "home", "blocks": blocks})
 
+    async def show_after(self, user: str, id: str) -> None:
+        """Publish it anew once what came in as `id` was handled, by whichever process."""
+        for _ in range(MOST_LOOKS):
+            if await self._received.is_seen(id):
+                break
+            await self._clock.sleep(LOOK_SECONDS)
+        await self.show(user)
+
     def _running(self, rows: Sequence[HeadRow]) -> list[Block]:
         lines = [line for line in map(self._line, rows) if line][:MOST_SESSIONS]
         return [_header("What runs now"), _text("\n".join(lines) or "Nothing.")]
@@ -48,7 +65,7 @@ class Home:
     def _line(self, row: HeadRow) -> str:
         """A session in a channel of this workspace; what is said in private stays there."""
         parts = split_entity(row.entity)[1].partition("~")[0].split(":")
-        if parts[:2] != ["slack", self._account.team] or len(parts) < 4 or parts[2][0] == "D":
+        if parts[:2] != [NAME, self._account.team] or len(parts) < 4 or parts[2][0] == "D":
             return ""
         return f"• *{escaped(row.head.agent)}* in <#{parts[2]}>, since {date(row.updated_at)}"
 

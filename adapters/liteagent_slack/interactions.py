@@ -9,6 +9,7 @@ from liteagent.chat.inbound import Clicked, Commanded, Submitted
 from liteagent.chat.places import Person, Place
 from liteagent_slack.account import Account
 from liteagent_slack.events import conversation, is_direct
+from liteagent_slack.markup import as_plain
 from liteagent_slack.modals import answers_of, origin_of
 
 Json = Mapping[str, Any]
@@ -63,7 +64,7 @@ def commanded(body: Json, account: Account) -> Commanded | None:
     place = Place(team=team, channel=channel, direct=direct)
     return Commanded(
         id=f"{team}:{channel}:{body.get('trigger_id')}",
-        text=(body.get("text") or "").strip(),
+        text=as_plain(body.get("text") or "").strip(),
         conversation=conversation(team, channel, ""),
         place=place,
         person=Person(id=body.get("user_id") or "", name=body.get("user_name") or "", team=team),

@@ -31,9 +31,10 @@ from liteagent_slack.markup import as_slack, escaped
 from liteagent_slack.messages import body_of, metadata
 from liteagent_slack.modals import modal
 from liteagent_slack.people import People
+from liteagent_slack.settings import NAME
 from liteagent_slack.web import SlackWeb
 
-NAME, CLAIM = "slack", "slack_groups"
+CLAIM = "slack_groups"
 LIMITS = Limits(
     text=11_000,
     messages=10,

@@ -14,8 +14,8 @@ from liteagent.chat.door import ChatDoor
 from liteagent.errors import LiteAgentException
 from liteagent_slack.account import identify
 from liteagent_slack.app import build_app
-from liteagent_slack.platform import NAME, SlackPlatform
-from liteagent_slack.settings import SlackSettings
+from liteagent_slack.platform import SlackPlatform
+from liteagent_slack.settings import NAME, SlackSettings
 from liteagent_slack.setup import stand_behind
 from liteagent_slack.web import open_web
 

@@ -81,6 +81,8 @@ class SlackRunning:
                 ping_seconds=self._ping_seconds,
             )
             works.append(self._socket.run(build_app(behind)))
+        else:
+            chat.reconnected()  # no socket will say so
         await _until_one_ends(works)
 
     async def _identified(self, web: SlackWeb) -> Account:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from liteagent.errors import ConfigurationError
 
+NAME = "slack"
+"""The platform's, in keys of the journal too."""
 BOT_TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 the variable, not what it holds
 APP_TOKEN = "SLACK_APP_TOKEN"  # noqa: S105 the variable, not what it holds
 SIGNING_SECRET = "SLACK_SIGNING_SECRET"  # noqa: S105 the variable, not what it holds

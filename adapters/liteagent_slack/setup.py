@@ -14,7 +14,8 @@ from liteagent_slack.app import Behind
 from liteagent_slack.feedback import Feedback
 from liteagent_slack.home import Home
 from liteagent_slack.intake import Intake
-from liteagent_slack.platform import CLAIM, NAME, SlackPlatform
+from liteagent_slack.platform import CLAIM, SlackPlatform
+from liteagent_slack.settings import NAME
 from liteagent_slack.web import SlackWeb
 
 
@@ -35,5 +36,5 @@ async def stand_behind(
         clock=parts.clock,
     )
     intake = Intake(platform.account, receive, decisions, Feedback(journal, parts.clock))
-    home = Home(web, platform.account, decisions, journal)
+    home = Home(web, platform.account, decisions, journal, parts.clock)
     return Behind(web=web, platform=platform, intake=intake, home=home)

@@ -187,6 +187,7 @@ async def test_the_home_lists_what_waits_for_this_person_and_takes_the_decision(
         assert click.acked
         await bench.shows(thread, "ok")
         await bench.settled(thread, "approved by bob")
+        await bench.slack.until(lambda: "Nothing waits for your decision." in str(home.body))
 
 
 async def test_people_say_what_they_think_of_an_answer_and_not_of_what_comes_before_it() -> None:

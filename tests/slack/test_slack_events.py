@@ -213,7 +213,7 @@ def test_views_of_others_are_nothing() -> None:
 def test_a_command_says_what_is_asked_and_where() -> None:
     body = {
         "command": "/agent",
-        "text": " status ",
+        "text": " is <https://x.y|this> up? ",
         "team_id": "T1",
         "channel_id": "C1",
         "user_id": "U1",
@@ -223,5 +223,5 @@ def test_a_command_says_what_is_asked_and_where() -> None:
     }
     item = commanded(body, US)
     assert item is not None
-    assert (item.text, item.conversation) == ("status", "T1:C1")
+    assert (item.text, item.conversation) == ("is [this](https://x.y) up?", "T1:C1")
     assert (item.person.name, item.handle["response_url"]) == ("ann", "https://respond")

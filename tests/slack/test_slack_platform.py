@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from liteagent.chat.inbound import FileIn
@@ -334,6 +336,31 @@ async def test_what_was_said_meanwhile_is_found_without_what_we_said(
     assert [(each.text, each.person.id, each.late) for each in missed] == [("two", bob, True)]
     assert [each.text for each in so_far] == ["hello", "one", "ours", "two"]
     assert so_far[2].person.kind is PersonKind.SELF
+
+
+async def test_mentions_nobody_heard_are_found_wherever_the_app_may_look(
+    slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
+) -> None:
+    private, dm = slack.add_channel("secret", private=True), slack.open_dm(ann)
+    for place in (channel, private):
+        await slack.say(ann, place, f"<@{slack.bot}> in {place}")
+        await slack.say(ann, place, "not to us")
+    await slack.say(ann, dm, "in private")
+
+    everywhere = [each.text for each in await platform.missed_mentions(1.0)]
+    since = [each.text for each in await platform.missed_mentions(time.time() + 60)]
+
+    assert everywhere == [f"in {channel}", f"in {private}", "in private"]
+    assert since == []
+
+
+async def test_where_the_app_may_not_list_channels_it_looks_elsewhere(
+    slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
+) -> None:
+    await slack.say(ann, channel, f"<@{slack.bot}> hello")
+    await slack.say(ann, slack.open_dm(ann), "in private")
+    slack.faults.missing_scope("channels:read", "users.conversations")
+    assert [each.text for each in await platform.missed_mentions(1.0)] == ["in private"]
 
 
 async def test_a_slash_commands_question_opens_one_thread_however_often_it_is_begun(

@@ -154,6 +154,15 @@ async def test_suggested_prompts_stand_in_a_new_assistant_thread(
         await slack.until(lambda: slack.prompts(dm, root))
 
 
+async def test_suggested_prompts_stand_in_the_apps_messages(
+    slack: FakeSlack, settings: SlackSettings, rig: AgentRig, ann: str
+) -> None:
+    async with listening(slack, settings, rig, Listener()):
+        await slack.open_home(ann, tab="messages")
+        prompts = await slack.until(lambda: slack.prompts(slack.open_dm(ann)))
+    assert [prompt["message"] for prompt in prompts][1:] == ["!approvals", "!help"]
+
+
 async def test_the_home_says_what_waits_and_what_runs(
     slack: FakeSlack, settings: SlackSettings, rig: AgentRig, ann: str
 ) -> None:
