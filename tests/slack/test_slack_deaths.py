@@ -40,8 +40,9 @@ async def whole_conversation(bench: Bench) -> str:
     thread = await bench.mention("work")
     card = await bench.card(thread)
     click = await bench.slack.click(bench.bob, bench.channel, card.ts, "Approve")
-    if not click.acked:  # the person saw a warning, and clicks again
-        click = await bench.slack.click(bench.bob, bench.channel, card.ts, "Approve")
+    if not click.acked and bench.open_card(thread) is not None:
+        # the person saw a warning, and clicks again
+        await bench.slack.click(bench.bob, bench.channel, card.ts, "Approve")
     await bench.shows(thread, "I shall restart it.", FINAL)
     await bench.settled(thread, "approved by bob")
     return thread
