@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
 import liteagent
+from liteagent.agents import Sessions
 from liteagent.agents.chat_settings import ChatSettings
 from liteagent.chat.adapter import AdapterParts, Chat
 from liteagent.chat.platform import Platform
 from liteagent.chat.service import ChatService
 from liteagent.clock import SystemClock
-from liteagent.testing import ScriptedModel, call, calls
-from liteagent.testing.discord import FakeDiscord, Interaction, Message
+from liteagent.errors import JournalUnavailableError
+from liteagent.journal import Journal
+from liteagent.kernel import Command, Runtime
+from liteagent.testing import ScriptedModel, call, calls, says
+from liteagent.testing.discord import FakeDiscord, Interaction, Message, pointed_at
 from liteagent.testing.runtime import AgentRig
+from liteagent.testing.wire import Wire
 from liteagent.tools import Tool
 from liteagent_discord.running import DiscordRunning
 from liteagent_discord.settings import DiscordSettings
@@ -50,7 +55,7 @@ def script() -> ScriptedModel:
     """`restart NAME` asks for the tool; everything else is echoed."""
     model = ScriptedModel()
     model.on(lambda r: _last(r).startswith("restart "), _asks)
-    model.on(lambda _: True, lambda r: _says(f"You said: {_last(r)}"))
+    model.on(lambda _: True, lambda r: says(f"You said: {_last(r)}"))
     return model
 
 
@@ -62,10 +67,60 @@ def _asks(request: Any) -> Any:
     return calls(call("restart", name=_last(request).removeprefix("restart ")))
 
 
-def _says(text: str) -> Any:
-    from liteagent.testing import says
+class Severed:
+    """A runtime as a process that may die sees it: then nothing of what it does counts any more."""
 
-    return says(text)
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime, self.wire = runtime, Wire(runtime.journal)
+
+    @property
+    def journal(self) -> Journal:
+        return self.wire
+
+    def die(self) -> None:
+        self.wire.cut()
+
+    async def ask(self, entity: str, command: Command) -> Any:
+        self._check()
+        return await self._runtime.ask(entity, command)
+
+    def stream(self, *args: Any, **more: Any) -> Any:
+        self._check()
+        return self._runtime.stream(*args, **more)
+
+    async def delete(self, entity: str) -> None:
+        self._check()
+        await self._runtime.delete(entity)
+
+    async def close(self) -> None:
+        """Whoever gave the runtime closes it."""
+
+    def _check(self) -> None:
+        if self.wire.is_cut:
+            raise JournalUnavailableError("The process died.")
+
+
+class LifeClock(SystemClock):
+    """Time as a process that may die sees it: then nothing is waited for any more."""
+
+    def __init__(self) -> None:
+        self._is_dead = False
+
+    def die(self) -> None:
+        self._is_dead = True
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(min(seconds, 0.01) if self._is_dead else seconds)
+
+
+class Process:
+    """A name; those of all others are gone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def is_gone(self, name: str) -> bool:
+        return name != self.name
 
 
 class Office:
@@ -88,10 +143,13 @@ class Office:
         self.settings = ChatSettings.model_validate({"discord": settings or {}})
         self._serve = serve
         self._task: asyncio.Task[None] | None = None
-        self.chat: ChatService | None = None
+        self._dead: list[asyncio.Task[None]] = []
+        self._addressed = ExitStack()
+        self.lives = 0
 
     async def __aenter__(self) -> Self:
         discord = await self.discord.__aenter__()
+        self._addressed.enter_context(pointed_at(discord))
         self.guild = discord.add_guild("Office")
         self.channel = discord.add_channel(self.guild, "general")
         self.ann = discord.add_member(self.guild, "Ann")
@@ -107,7 +165,9 @@ class Office:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.kill()
+        await self.stop()
+        await asyncio.gather(*self._dead, return_exceptions=True)
+        self._addressed.close()
         await self.rig.stop()
         await self.discord.__aexit__(kind, error, trace)
 
@@ -115,24 +175,40 @@ class Office:
     def mention(self) -> str:
         return f"<@{self.discord.bot_id}>"
 
+    @property
+    def wire(self) -> Wire:
+        """Between the adapter and the journal."""
+        return self._runtime.wire
+
     # -- the adapter
 
     def running(self) -> DiscordRunning:
         """An adapter over the runtime, not yet run."""
-        settings = DiscordSettings(
-            token=self.discord.token,
-            api_url=self.discord.api_url,
-            gateway_url=self.discord.gateway_url,
-        )
+        self.lives += 1
+        settings = DiscordSettings(token=self.discord.token)
+        self._runtime = runtime = Severed(self.rig.runtime)
+        self._clock = clock = LifeClock()
+
+        def connect(platform: Platform) -> Chat:
+            return ChatService(
+                platform,
+                Sessions(runtime, self.rig.agents),
+                default_agent="agent",
+                settings=self.settings,
+                find_tool=parts.find_tool,
+                clock=clock,
+                liveness=Process(f"process-{self.lives}"),
+            )
+
         parts = AdapterParts(
-            runtime=self.rig.runtime,
+            runtime=runtime,
             agents=self.rig.agents,  # type: ignore[arg-type]
-            clock=self.rig.clock,
+            clock=clock,
             environ={},
             settings=self.settings,
             find_tool=lambda name: self.tool if name == self.tool.name else None,
         )
-        return DiscordRunning(settings, parts, self._connect, identify_seconds=0.0)
+        return DiscordRunning(settings, parts, connect, identify_seconds=0.0)
 
     async def start(self) -> None:
         """Serve, and return when the gateway has greeted us."""
@@ -143,13 +219,22 @@ class Office:
         if self._ended:
             await self._task
 
-    async def kill(self) -> None:
-        """End the adapter where it stands."""
+    async def stop(self) -> None:
+        """End the adapter as a deployment does."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
+
+    async def kill(self) -> None:
+        """End the adapter where it stands: from now on nothing of it reaches anything."""
+        task, self._task = self._task, None
+        if task is not None:
+            self._runtime.die()
+            self._clock.die()
+            await self.adapter._close_client()
+            task.cancel()
+            self._dead.append(task)
 
     async def ended(self) -> BaseException | None:
         """What ended the adapter."""
@@ -160,18 +245,6 @@ class Office:
     @property
     def _ended(self) -> bool:
         return self._task is None or self._task.done()
-
-    def _connect(self, platform: Platform) -> Chat:
-        self.platform = platform
-        self.chat = ChatService(
-            platform,
-            self.rig.sessions,
-            default_agent="agent",
-            settings=self.settings,
-            find_tool=lambda name: self.tool if name == self.tool.name else None,
-            clock=self.rig.clock,
-        )
-        return self.chat
 
     # -- what people see and do
 
