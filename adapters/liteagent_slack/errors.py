@@ -7,6 +7,7 @@ from typing import Any
 
 from liteagent.chat.platform import MessageGoneError
 from liteagent.kernel import SendError
+from liteagent_slack.settings import APP_TOKEN
 
 REFUSED_TOKENS = frozenset(
     {
@@ -54,6 +55,10 @@ _SENTENCES = {
 }
 
 
+_AGAIN = "install the app again under OAuth & Permissions, and set the token that it shows then"
+_REMEDIES = {APP_TOKEN: "make another app-level token under Basic Information, and set that one"}
+
+
 class SlackError(SendError):
     """Slack refused a call; `code` is its word for why."""
 
@@ -84,8 +89,7 @@ class TokenRefusedError(SlackError):
 
     def __init__(self, code: str, variable: str) -> None:
         super().__init__(
-            f"Slack refuses the token in {variable} ({code}): install the app again and set the"
-            " token that it shows then.",
+            f"Slack refuses the token in {variable} ({code}): {_REMEDIES.get(variable, _AGAIN)}.",
             code,
             retry_after=TOKEN_RETRY_SECONDS,
         )

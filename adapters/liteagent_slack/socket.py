@@ -121,14 +121,19 @@ class _Client(SocketModeClient):
         try:
             return await self._web.open_connection()
         except SendError as error:
-            self._note(str(error))
             if error.permanent or isinstance(error, TokenRefusedError):
-                self.closed = True
-                if not self.refused.done():
-                    self.refused.set_exception(ConfigurationError(str(error)))
-            elif error.retry_after is not None:
+                self._refuse(error)
+                raise
+            self._note(str(error))
+            if error.retry_after is not None:
                 await asyncio.sleep(error.retry_after)
             raise
+
+    def _refuse(self, error: SendError) -> None:
+        """No other try can help."""
+        self.closed = True
+        if not self.refused.done():
+            self.refused.set_exception(ConfigurationError(str(error)))
 
     def _spent(self, error: Exception | None) -> None:
         """An address opens one socket only, so that the next try needs another one."""
