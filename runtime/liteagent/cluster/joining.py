@@ -25,7 +25,7 @@ def settings_to_join(address: str) -> Mapping[str, str]:
     """
     host, _, _ = address.rpartition(":")
     settings = ALONE if host == LOOPBACK else QUIET
-    if address == AUTO or "RAY_AUTH_MODE" in os.environ or os.environ.get("RAY_USE_TLS") == "1":
+    if address == AUTO or os.environ.get("RAY_USE_TLS") == "1":
         return settings
     # `ray start` asks for a token as soon as there is one; who joins has to know.
     return {**settings, **_TOKEN} if _wants_token(address) else settings
