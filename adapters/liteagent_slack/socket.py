@@ -48,7 +48,7 @@ class Socket:
         """Hand what comes to the app, until cancelled. Raises `ConfigurationError` when Slack
         refuses the token.
         """
-        client = _Client(self._web, self._note, ping_interval=self._ping_seconds)
+        client = _Client(self._web, self._note, self._clock, ping_interval=self._ping_seconds)
         client.message_listeners.append(self._on_message)
         client.socket_mode_request_listeners.append(_hand_to(app))
         self._client = client
@@ -93,7 +93,9 @@ class Socket:
 class _Client(SocketModeClient):
     """Slack's own client, which ends instead of trying for ever with a token that is refused."""
 
-    def __init__(self, web: SlackWeb, note: Callable[[str], None], *, ping_interval: float) -> None:
+    def __init__(
+        self, web: SlackWeb, note: Callable[[str], None], clock: Clock, *, ping_interval: float
+    ) -> None:
         super().__init__(
             app_token=web.settings.app_token,
             web_client=web.client,
@@ -103,7 +105,7 @@ class _Client(SocketModeClient):
         if web.settings.is_local:
             self.proxy = None
         self.refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._web, self._note = web, note
+        self._web, self._note, self._clock = web, note, clock
         tickets: Any = _Tickets(self.aiohttp_client_session, self._spent)
         self.aiohttp_client_session = tickets
 
@@ -113,7 +115,9 @@ class _Client(SocketModeClient):
 
     @property
     def pong_age(self) -> float | None:
-        """Seconds since the last answer to a ping."""
+        """Seconds since the last answer to a ping, which Slack's client notes by the machine's
+        time.
+        """
         last = self.last_ping_pong_time
         return None if last is None else max(0.0, time.time() - last)
 
@@ -126,7 +130,7 @@ class _Client(SocketModeClient):
                 raise
             self._note(str(error))
             if error.retry_after is not None:
-                await asyncio.sleep(error.retry_after)
+                await self._clock.sleep(error.retry_after)
             raise
 
     def _refuse(self, error: SendError) -> None:
