@@ -15,9 +15,13 @@ from tests.fixtures.rigs import gated
 from tests.slack.bench import Bench, ops
 from tests.slack.listening import parts
 
+from liteagent.chat.adapter import AdapterRoutes
 from liteagent.chat.inbound import Clicked, Said
 from liteagent.chat.inbox import ChatInbox
 from liteagent.chat.places import Place
+from liteagent.clock import SystemClock
+from liteagent.gateway import create_app
+from liteagent.security import ApiKeys
 from liteagent.testing.runtime import AgentRig
 from liteagent.testing.slack import FakeSlack
 from liteagent_slack import routes
@@ -40,6 +44,17 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         await serving
 
 
+def gateway_with(offered: AdapterRoutes, rig: AgentRig) -> FastAPI:
+    """The product's own gateway, which asks everybody else for a key."""
+    return create_app(
+        rig.runtime,
+        rig.agents,
+        ApiKeys(rig.journal, SystemClock()),
+        routers=[offered.router],
+        open_paths=offered.open_paths,
+    )
+
+
 @pytest.fixture
 async def rig() -> AsyncIterator[AgentRig]:
     async with AgentRig() as rig:
@@ -50,9 +65,7 @@ async def rig() -> AsyncIterator[AgentRig]:
 async def gateway(slack: FakeSlack, settings: SlackSettings, rig: AgentRig) -> AsyncIterator[None]:
     """The stand-in sends everything to a gateway's route."""
     offered = routes.routes(settings, parts(rig))
-    app = FastAPI()
-    app.include_router(offered.router)
-    async with served(app) as url:
+    async with served(gateway_with(offered, rig)) as url:
         slack.events_url = f"{url}{offered.open_paths[0]}"
         yield
     await offered.close()
@@ -66,9 +79,7 @@ async def stored(rig: AgentRig) -> list[Any]:
 async def conversing(bench: Bench) -> AsyncIterator[None]:
     """A gateway beside the adapter's own process, both on one journal."""
     offered = routes.routes(bench.slack_settings, bench.parts)
-    app = FastAPI()
-    app.include_router(offered.router)
-    async with served(app) as url:
+    async with served(gateway_with(offered, bench.rig)) as url:
         bench.slack.events_url = f"{url}{offered.open_paths[0]}"
         yield
     await offered.close()
