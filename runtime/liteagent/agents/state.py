@@ -81,7 +81,7 @@ class Turn(Struct, frozen=True, kw_only=True, gc=False):
     calls: tuple[str, ...] = ()
     """Ids of the calls of the last answer, settled ones included."""
     answer: str | None = None
-    """The last answer's text when it called no tool of ours."""
+    """The last answer's text when it called no tool of ours, or one of the client's besides."""
     client_calls: tuple[ToolCall, ...] = ()
     """Calls in the last answer that the client runs."""
     unread: bool = False
