@@ -95,6 +95,7 @@ class Answers:
     async def _guard(self, handle: Handle) -> None:
         await self._clock.sleep(GUARD_SECONDS)
         await self.defer(handle)
+        self._open.pop(handle["id"], None)
 
     async def _first(self, handle: Handle, kind: int, data: Mapping[str, Any]) -> bool:
         """Answer, unless that was done: False. Of an interaction that another process took in

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from liteagent.approvals import Verb
 from liteagent.chat.cards.buttons import verb_of
 from liteagent.chat.inbound import Clicked, Inbound, Said, Submitted
-from liteagent.chat.places import PersonKind
+from liteagent.chat.places import PersonKind, Place
 from liteagent.clock import Clock
 from liteagent.errors import JournalUnavailableError, LiteAgentException
 from liteagent.kernel import SendError
@@ -104,23 +104,27 @@ class Intake:
 
     async def _said(self, message: Json) -> Said | None:
         """The message if it can be for us: in a channel that is no thread, only a mention is."""
+        place = await self._place_of(message)
+        item = None if place is None else said(message, self._platform.account, place)
+        if item is None or item.person.kind is PersonKind.SELF:
+            return None
+        return item if item.source == item.place or item.mentions_us else None
+
+    async def _place_of(self, message: Json) -> Place | None:
+        """Where it stands, for which Discord is asked where a channel is new; None where it does
+        not tell: a look back finds what is left out.
+        """
         guild, channel = str(message.get("guild_id") or ""), str(message["channel_id"])
-        for tries in range(1, MOST_ASKED + 1):
+        tries = 0
+        while True:
             try:
-                place = await self._platform.channels.place(guild, channel)
+                return await self._platform.channels.place(guild, channel)
             except SendError as error:
+                tries += 1
                 if error.permanent or tries == MOST_ASKED:
                     log.warning("A message in the channel %s is left out: %s", channel, error)
                     return None
                 await self._clock.sleep(error.retry_after or backoff_delay(tries, WAITS))
-            else:
-                break
-        else:
-            return None
-        item = said(message, self._platform.account, place)
-        if item is None or item.person.kind is PersonKind.SELF:
-            return None
-        return item if item.source == item.place or item.mentions_us else None
 
     async def _store(self, item: Said) -> None:
         tries = 0
@@ -153,6 +157,8 @@ class Intake:
             await self._quietly(answers.tell(handle, AWAY))
         except LiteAgentException as error:
             log.warning("An interaction was not answered: %s", error)
+        except Exception:  # the boundary: whatever is wrong with one interaction
+            log.exception("An interaction broke")
 
     async def _complain(self, form: Submitted) -> bool:
         """Tell what is wrong with a form, which is not stored then: Discord shows nothing in the

@@ -13,6 +13,8 @@ from liteagent_discord.markup import cut
 NOBODY: Mapping[str, Any] = {"parse": []}
 """`allowed_mentions` of a message that notifies nobody, whomever it mentions."""
 MOST_NONCE, MOST_TITLE, MOST_NAME = 25, 1000, 60
+BEGINNING = 12
+"""Characters by which a text that was posted before all of it had come is known."""
 EPHEMERAL = 1 << 6
 
 Json = Mapping[str, Any]
@@ -53,9 +55,15 @@ def shows(message: Json, content: Content, key: str) -> bool:
     """Whether the message shows this, for messages of which Discord keeps no nonce."""
     match content:
         case Text(text=text):
-            return bool(text) and (message.get("content") or "").strip() == text.strip()
+            return _is_text(message.get("content") or "", text)
         case Card():
             return shows_card(message, content)
         case FileOut():
             mark = mark_of(content, key)
             return any(each.get("description") == mark for each in message.get("attachments") or ())
+
+
+def _is_text(shown: str, text: str) -> bool:
+    """Whether a message shows this text, or as much of it as had come when it was posted."""
+    shown, text = shown.strip(), text.strip()
+    return bool(shown) and (shown == text or (len(shown) >= BEGINNING and text.startswith(shown)))

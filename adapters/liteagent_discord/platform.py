@@ -209,6 +209,9 @@ class DiscordPlatform:
             file=content if isinstance(content, FileOut) else None,
             channel_id=place.channel,
         )
+        if isinstance(content, Text) and posted["content"].strip() != content.text.strip():
+            # posted with this key before, when less of it had come
+            await self._edit(place, str(posted["id"]), content)
         return str(posted["id"])
 
     async def _edit(

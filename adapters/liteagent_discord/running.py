@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
 
 import aiohttp
 import discord
@@ -16,6 +13,7 @@ from liteagent.chat.cards.buttons import Buttons
 from liteagent.chat.decisions import Decisions
 from liteagent.chat.health import ChatHealth
 from liteagent.chat.people import People
+from liteagent.chat.together import until_one_ends
 from liteagent.errors import ConfigurationError
 from liteagent.resilience import RetryConfig, backoff_delay
 from liteagent_discord.account import Account, account_of, check_intents, intent_sentence
@@ -84,7 +82,7 @@ class DiscordRunning:
         log.info("Serving Discord as %s.", account.name)
         try:
             ears = Ears(intake=intake, chat=chat)
-            await _until_one_ends([chat.run(), intake.run(), self._listen(ears)])
+            await until_one_ends(chat.run(), intake.run(), self._listen(ears))
         finally:
             await platform.close()
 
@@ -105,6 +103,7 @@ class DiscordRunning:
         while True:
             client = self._client or await self._logged_in()
             client.ears = ears
+            self._health.failed("its gateway has not answered yet, and is tried until it does")
             try:
                 await client.connect()
             except discord.PrivilegedIntentsRequired as error:
@@ -112,10 +111,10 @@ class DiscordRunning:
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
                 if getattr(error, "code", None) == BAD_TOKEN:
                     raise ConfigurationError(str(TokenRefusedError())) from error
-                self._health.disconnected(_short(error))
-            tries = 0 if self._health.report().details["last_event_age"] is not None else tries + 1
+                self._health.disconnected(f"{type(error).__name__}: {error}")
+            tries = 1 if client.is_ready() else tries + 1
             await self._close_client()
-            await self._parts.clock.sleep(backoff_delay(tries + 1, WAITS))
+            await self._parts.clock.sleep(backoff_delay(tries, WAITS))
 
     async def _logged_in(self) -> Listener:
         """A client that Discord knows, asked for until it answers. Raises `ConfigurationError`
@@ -147,20 +146,3 @@ class DiscordRunning:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
-
-
-def _short(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
-
-
-async def _until_one_ends(works: list[Coroutine[Any, Any, None]]) -> None:
-    """Run all of them; end them when one ends, and raise what it raised."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Coroutine
 from typing import Any
 
 from liteagent.chat.adapter import AdapterHealth, AdapterParts, Connect
+from liteagent.chat.together import until_one_ends
 from liteagent.errors import ConfigurationError
 from liteagent.kernel import SendError
 from liteagent.resilience import RetryConfig, backoff_delay
@@ -83,7 +83,7 @@ class SlackRunning:
             works.append(self._socket.run(build_app(behind)))
         else:
             chat.reconnected()  # no socket will say so
-        await _until_one_ends(works)
+        await until_one_ends(*works)
 
     async def _identified(self, web: SlackWeb) -> Account:
         """Who the app is, asked until Slack answers. Raises `ConfigurationError` when it refuses
@@ -99,16 +99,3 @@ class SlackRunning:
                     raise ConfigurationError(str(error)) from error
                 tries += 1
                 await self._parts.clock.sleep(error.retry_after or backoff_delay(tries, WAITS))
-
-
-async def _until_one_ends(works: list[Coroutine[Any, Any, None]]) -> None:
-    """Run all of them; end them when one ends, and raise what it raised."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

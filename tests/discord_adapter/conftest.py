@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from discord_stage import Stage
+from tests.discord_adapter.stage import Stage
 
 from liteagent.chat.health import ChatHealth
 from liteagent.clock import SystemClock

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from discord_office import Office
+import asyncio
 
+from tests.discord_adapter.office import Office
+
+from liteagent.testing import Answer, ScriptedModel
 from liteagent.testing.discord import Interaction
 
 
@@ -26,6 +29,47 @@ async def test_a_mention_opens_a_thread_in_which_an_edited_request_is_approved_a
 
         await office.discord.say(office.ann, thread, "thanks")
         await office.until(lambda: "You said: thanks" in office.texts(thread))
+
+
+async def test_an_answer_is_shown_while_it_is_written_and_it_types_meanwhile() -> None:
+    gate = asyncio.Event()
+    answer = Answer(pieces=("The first line.\n", *["and one more\n"] * 3), gate=gate, gate_after=2)
+    async with Office(model=ScriptedModel({"tell": answer})) as office:
+        thread = await office.ask("tell")
+        await office.until(lambda: office.texts(thread))
+        assert answer.text.startswith(office.texts(thread)[0])
+        await office.until(lambda: office.discord.typing)
+        gate.set()
+        await office.until(
+            lambda: [each.strip() for each in office.texts(thread)] == [answer.text.strip()]
+        )
+
+
+async def test_a_message_behind_another_is_marked_while_it_waits() -> None:
+    gate = asyncio.Event()
+    model = ScriptedModel({"slow": Answer(pieces=("done",), gate=gate), "next": "me too"})
+    async with Office(model=model) as office:
+        thread = await office.ask("slow")
+        await office.until(lambda: office.discord.threads)
+        waiting = await office.discord.say(office.ann, thread, "next")
+        message = office.discord.message(waiting)
+        assert message is not None
+        await office.until(lambda: message.reactions.get("👀"))
+        gate.set()
+        await office.until(lambda: office.texts(thread) == ["done", "me too"])
+        await office.until(lambda: not message.reactions.get("👀"))
+
+
+async def test_a_thread_of_others_is_joined_by_a_mention_and_its_beginning_is_known() -> None:
+    async with Office() as office:
+        root = await office.discord.say(office.bob, office.channel, "the web is down")
+        thread = await office.discord.open_thread(office.bob, office.channel, "down", message=root)
+        await office.discord.say(office.bob, thread, "since noon")
+        await office.ask("what is up?", channel=thread)
+        await office.until(lambda: "You said: what is up?" in office.texts(thread))
+        request = office.rig.model.requests[-1]
+        told = " ".join(message.content for message in request.messages)
+        assert "Bob: since noon" in told
 
 
 async def test_a_direct_message_needs_no_mention_and_no_thread() -> None:

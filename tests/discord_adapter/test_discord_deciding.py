@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from discord_office import Office
+from tests.discord_adapter.office import Office
 
 from liteagent.testing.discord import Interaction
 

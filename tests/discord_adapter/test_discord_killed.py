@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from discord_office import Office
+from tests.discord_adapter.office import Office
 
 from liteagent.testing.discord import CALLBACKS, EDITS, SENDS, Calls
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from discord_stage import Stage
-from test_discord_cards import card
+from tests.discord_adapter.stage import Stage
+from tests.discord_adapter.test_discord_cards import card
 
 from liteagent.chat.places import Person, PersonKind, Place
 from liteagent.chat.platform import FileOut, Mark, MessageGoneError, Text
@@ -48,6 +48,20 @@ async def test_a_message_without_a_nonce_is_found_by_what_it_says_below_what_peo
     assert await platform.find(place, KEY, Text("other")) is None
     await discord.say(stage.ann, int(place.channel), "again")
     assert await platform.find(place, OTHER, Text("done")) is None
+
+
+async def test_what_was_posted_before_all_of_it_had_come_is_brought_up_to_date(
+    discord: FakeDiscord, stage: Stage, platform: DiscordPlatform
+) -> None:
+    place = await opened(stage, platform)
+    first = await platform.post(place, Text("The answer is lo"), KEY)
+    assert await platform.post(place, Text("The answer is long"), KEY) == first
+    message = discord.message(int(first))
+    assert message is not None
+    assert message.content == "The answer is long"
+
+    message.nonce = None
+    assert await platform.find(place, KEY, Text("The answer is long, and longer")) == first
 
 
 async def test_nothing_that_is_posted_notifies_anybody(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from discord_office import Office
+from tests.discord_adapter.office import Office
 
 from liteagent.agents import Agents
 from liteagent.chat.adapter import AdapterFinding, AdapterParts, Chat

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from discord_stage import Stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.discord_adapter.stage import Stage
 
 from liteagent.chat.budget import Budget
 from liteagent.chat.health import ChatHealth
@@ -89,3 +89,18 @@ async def _shown(posts: Posts, place: Place, text: str) -> None:
 
 def _letters(text: str) -> str:
     return "".join(each for each in text if not each.isspace() and each not in "`~")
+
+
+async def test_a_text_of_too_many_messages_ends_with_a_file_that_holds_all_of_it(
+    discord: FakeDiscord, stage: Stage, platform: DiscordPlatform
+) -> None:
+    place = await stage.thread()
+    await platform.open(place, "x")
+    budget = Budget(replace(LIMITS, posts_per_second=1e6, burst=100), SystemClock())
+    text = "\n\n".join(f"Paragraph {n}: {'word ' * 80}" for n in range(60))
+    await Posts(MemoryJournal(), platform, budget).show_text(place, "answer", text)
+
+    shown = [one for one in discord.messages(int(place.channel)) if one.type == 0]
+    assert len(shown) == LIMITS.messages
+    [file] = shown[-1].attachments
+    assert (file.filename, file.content) == ("answer.md", text.encode())

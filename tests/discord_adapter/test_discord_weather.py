@@ -7,7 +7,7 @@ import os
 from random import Random
 
 import pytest
-from discord_office import Office
+from tests.discord_adapter.office import Office
 
 from liteagent.testing.discord import SENDS, Fault
 from liteagent.testing.discord.faults import Kind
