@@ -13,6 +13,8 @@ from liteagent.events import Json
 from liteagent.journal import NO_CRASH, CrashPoints, Journal, Record
 
 PAGE = 1000
+CLAIM_SECONDS = 10.0
+"""For which an item is left to the process that handles it; while it lives, it says so again."""
 SEEN_SECONDS = 7 * 86400.0
 """How long an identity is known: longer than any platform sends anything again, and than anybody
 looks back.
@@ -28,6 +30,12 @@ class Pending:
     """Seconds since 1970."""
     tries: int = 0
     """How often it could not be handled because something broke over it."""
+    by: str = ""
+    """The process that handles it, empty while none does …"""
+    until: float = 0.0
+    """… and that it is left to until then, unless it is known to be gone."""
+    version: int = 0
+    """The record's."""
 
     @property
     def id(self) -> str:
@@ -62,14 +70,26 @@ class ChatInbox:
         """Whether the item was handled."""
         return await self._journal.get_record(self._seen, id) is not None
 
-    async def put(self, item: Inbound, ts: float) -> Pending | None:
-        """Store an item that is to be handled; None when it is there already."""
-        pending = Pending(item=item, received_at=ts)
+    async def put(
+        self, item: Inbound, ts: float, *, by: str = "", until: float = 0.0
+    ) -> Pending | None:
+        """Store an item that is to be handled, by this process where one is named; None when it is
+        there already.
+        """
+        return await self._store(Pending(item=item, received_at=ts, by=by, until=until))
+
+    async def claim(self, pending: Pending, *, by: str, until: float) -> Pending | None:
+        """Leave an item to this process; None when it was changed or handled meanwhile."""
+        return await self._store(replace(pending, by=by, until=until))
+
+    async def _store(self, pending: Pending) -> Pending | None:
         try:
-            await self._journal.put_record(self._pending, item.id, _value(pending), expected=0)
+            record = await self._journal.put_record(
+                self._pending, pending.id, _value(pending), expected=pending.version
+            )
         except ConflictError:
             return None
-        return pending
+        return replace(pending, version=record.version)
 
     async def count_try(self, pending: Pending) -> Pending:
         """Remember that something broke over an item once more."""
@@ -139,11 +159,18 @@ def _value(pending: Pending) -> dict[str, Json]:
         "item": to_json(pending.item),
         "received_at": pending.received_at,
         "tries": pending.tries,
+        "by": pending.by,
+        "until": pending.until,
     }
 
 
 def _pending(record: Record) -> Pending:
     value = record.value
     return Pending(
-        item=from_json(value["item"]), received_at=value["received_at"], tries=value["tries"]
+        item=from_json(value["item"]),
+        received_at=value["received_at"],
+        tries=value["tries"],
+        by=value.get("by", ""),
+        until=value.get("until", 0.0),
+        version=record.version,
     )

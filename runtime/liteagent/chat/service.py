@@ -34,7 +34,7 @@ from liteagent.chat.worker import Worker
 from liteagent.clock import Clock, SystemClock
 from liteagent.errors import JournalUnavailableError, LiteAgentException
 from liteagent.journal import NO_CRASH, CrashPoints
-from liteagent.kernel import Liveness
+from liteagent.kernel import Liveness, ProcessOwnership
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,8 @@ class ChatService:
         forms and to tell agents that do something from those that only talk.
         """
         self._clock = clock = clock or SystemClock()
-        self._find_tool, self._liveness, self._crash = find_tool, liveness, crash
+        self._find_tool, self._crash = find_tool, crash
+        self._liveness = liveness = liveness or ProcessOwnership()
         journal = sessions.runtime.journal
         self.posts = Posts(journal, platform, Budget(platform.limits, clock), crash=crash)
         self.account = Account(
@@ -76,11 +77,18 @@ class ChatService:
             clock=clock,
         )
         self.inbox = ChatInbox(journal, platform.name, crash=crash)
-        self.door = ChatDoor(journal, platform.name, clock, arrived=self._arrived, crash=crash)
+        self.door = ChatDoor(
+            journal,
+            platform.name,
+            clock,
+            arrived=self._arrived,
+            by=liveness.name,
+            crash=crash,
+        )
         self.marks = QueuedMarks(platform, sessions)
         self._backfill = Backfill(self.account, self.door.receive)
         worker = Worker(self.inbox, self._handle, self._gave_up, clock=clock, crash=crash)
-        self._intake = Intake(self.inbox, worker.work, clock)
+        self._intake = Intake(self.inbox, worker.work, clock, liveness)
         self._tasks: list[asyncio.Task[None]] = []
         self._decisions: Decisions | None = None
         self._listening: Listening | None = None
