@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
-from liteagent.chat.inbound import Inbound
+from liteagent.chat.inbound import Inbound, Said
 from liteagent.chat.inbox import ChatInbox, Pending
 from liteagent.clock import Clock
 from liteagent.deadline import run_within
@@ -38,7 +38,7 @@ MOST_SENDS = 60
 HANDLE_SECONDS = 120.0
 """One try that takes longer is given up: a call that never returns must not hold its lane."""
 AT_ONCE = 32
-"""Items handled at the same time."""
+"""Messages handled at the same time, and as many clicks, forms and commands beside them."""
 
 Handle = Callable[[Inbound], Coroutine[Any, Any, None]]
 GaveUp = Callable[[Inbound, Exception], Awaitable[None]]
@@ -101,7 +101,7 @@ class Worker:
         """
         self._inbox, self._handle, self._gave_up, self._clock = inbox, handle, gave_up, clock
         self._crash = crash
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._messages, self._others = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
 
     async def work(self, pending: Pending) -> None:
         """Handle an item, however long that takes."""
@@ -127,7 +127,7 @@ class Worker:
 
     async def _once(self, pending: Pending) -> None:
         if not await self._inbox.is_seen(pending.id):
-            async with self._slots:
+            async with self._messages if isinstance(pending.item, Said) else self._others:
                 work = asyncio.ensure_future(self._handle(pending.item))
                 await run_within(work, seconds=HANDLE_SECONDS, clock=self._clock)
             self._crash.reach("inbound.after-effect")

@@ -221,3 +221,15 @@ async def test_a_call_that_never_returns_is_given_up_and_made_again() -> None:
         await desk.rig.advance(10)
         assert [call.method for call in desk.chat.calls].count("open") == 2
         assert await desk.heard() == ["hello"]
+
+
+async def test_clicks_do_not_wait_behind_messages_that_hang() -> None:
+    async with Desk() as desk:
+        desk.chat.faults.hold("fetch")
+        file = FileIn(name="a.txt", url="u", size=1)
+        for number in range(40):
+            where = f"T1:C1:{number}"
+            await desk.says("x", conversation=where, mentions_us=True, files=(file,))
+        await desk.commands("help")
+        assert len(desk.told) == 1
+        desk.chat.faults.release("fetch")
