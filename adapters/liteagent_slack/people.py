@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 from liteagent.chat.places import Person, PersonKind
 from liteagent.clock import Clock
 from liteagent_slack.account import Account
-from liteagent_slack.errors import MissingScopeError, SlackError
+from liteagent_slack.errors import SlackError
 from liteagent_slack.web import SlackWeb
 
 KEEP_SECONDS = 60.0
@@ -30,7 +32,9 @@ class People:
     def __init__(self, web: SlackWeb, account: Account, clock: Clock) -> None:
         self._web, self._account, self._clock = web, account, clock
         self._users: dict[str, _Kept] = {}
+        self._asking_for: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._groups: _Kept | None = None
+        self._asking_for_groups = asyncio.Lock()
         self._may_read_groups = True
 
     async def complete(self, person: Person, *, fresh: bool) -> Person:
@@ -60,9 +64,15 @@ class People:
         return {id: person.name for id, person in found.items() if person.name}
 
     async def _user(self, id: str, *, fresh: bool) -> Mapping[str, Any] | None:
-        kept = self._users.get(id)
-        if kept is not None and not fresh and kept.until > self._clock.now():
-            return kept.value
+        if fresh:
+            return await self._ask_for_user(id)
+        async with self._asking_for.setdefault(id, asyncio.Lock()):
+            kept = self._users.get(id)
+            if kept is not None and kept.until > self._clock.now():
+                return kept.value
+            return await self._ask_for_user(id)
+
+    async def _ask_for_user(self, id: str) -> Mapping[str, Any] | None:
         try:
             user = (await self._web.read("users.info", user=id))["user"]
         except SlackError as error:
@@ -101,14 +111,22 @@ class People:
         return tuple(dict.fromkeys(name for name in names if name))
 
     async def _all_groups(self, *, fresh: bool) -> list[Mapping[str, Any]]:
-        kept = self._groups
-        if kept is not None and not fresh and kept.until > self._clock.now():
-            return kept.value
+        if fresh:
+            return await self._ask_for_groups()
+        async with self._asking_for_groups:  # a crowd that comes at once asks once
+            kept = self._groups
+            if kept is not None and kept.until > self._clock.now():
+                return kept.value
+            return await self._ask_for_groups()
+
+    async def _ask_for_groups(self) -> list[Mapping[str, Any]]:
         if not self._may_read_groups:
             return []
         try:
             answer = await self._web.read("usergroups.list", include_users=True)
-        except MissingScopeError as error:
+        except SlackError as error:
+            if not error.permanent:
+                raise
             self._may_read_groups = False
             log.warning("Rules that name slack_groups admit nobody: %s", error)
             return []

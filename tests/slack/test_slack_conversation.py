@@ -288,3 +288,38 @@ async def test_guests_are_refused_once_with_a_sentence() -> None:
         assert told.only_for == guest
         assert "allow_guests" in bench.slack.text_of(told)
         assert bench.texts(thread) == []
+
+
+LUXURIES = (
+    "assistant.threads.setStatus",
+    "chat.startStream",
+    "conversations.history",
+    "conversations.info",
+    "reactions.add",
+    "usergroups.list",
+    "users.conversations",
+)
+
+
+async def test_a_workspace_that_knows_messages_and_views_alone_is_served_all_the_same() -> None:
+    async with Bench(ops()) as bench:
+        for method in LUXURIES:
+            bench.slack.faults.refuse("unknown_method", method, times=1000)
+        thread = await bench.mention("go")
+        card = await bench.card(thread)
+        assert (await bench.slack.click(bench.bob, bench.channel, card.ts, "Approve")).acked
+        await bench.shows(thread, "ok")
+        assert bench.rig.sink is not None
+        assert len(bench.rig.sink.calls("restart")) == 1
+
+
+async def test_a_crowd_of_messages_asks_once_who_is_who() -> None:
+    async with Bench(AgentRig(script())) as bench:
+        said = [
+            await bench.slack.say(bench.ann, bench.channel, f"<@{bench.slack.bot}> hi {number}")
+            for number in range(5)
+        ]
+        await bench.slack.until(lambda: all(bench.texts(each) for each in said))
+        assert len(bench.slack.calls_of("usergroups.list")) == 1
+        assert len(bench.slack.calls_of("users.info")) == 1
+        assert bench.slack.calls_of("conversations.replies") == []

@@ -108,9 +108,12 @@ class Backfill:
         """Look once at every conversation in which something happened within `quiet` seconds; how
         many messages were new.
         """
+        began = self._account.clock.now()
         count = await self._mentions()
-        bindings = self._bindings(self._account.clock.now() - quiet)
-        todo = deque([_Look(each, await self._after(each)) async for each in bindings])
+        todo = deque[_Look]()
+        async for binding in self._bindings(began - quiet):
+            if binding.created_at < began:  # of a younger one everything is delivered
+                todo.append(_Look(binding, await self._after(binding)))
         while todo:
             look = todo.popleft()
             new = await self._look_at(look)
