@@ -103,7 +103,7 @@ class _Channel:
     async def turn(self, urgency: Urgency, cost: int, *, is_edit: bool) -> None:
         """Return when it is time; raises `SendError` where that will not be soon."""
         if urgency <= Urgency.ANSWER:
-            self._refuse_long_waits(cost)
+            self._refuse_long_waits(urgency, cost)
         turn = asyncio.get_running_loop().create_future()
         ticket = _Ticket(cost=cost, is_edit=is_edit, turn=turn)
         self._waiting[urgency].append(ticket)
@@ -128,10 +128,10 @@ class _Channel:
         rested = self._tokens >= self._limits.burst and self._stopped_until <= self._clock.now()
         return rested and not any(self._waiting.values())
 
-    def _refuse_long_waits(self, cost: int) -> None:
+    def _refuse_long_waits(self, urgency: Urgency, cost: int) -> None:
         self._count()
-        first = (Urgency.DECISION, Urgency.ANSWER)
-        ahead = sum(ticket.cost for urgency in first for ticket in self._waiting[urgency])
+        first = [each for each in Urgency if each <= urgency]
+        ahead = sum(ticket.cost for each in first for ticket in self._waiting[each])
         lacking = max(0.0, ahead + cost - self._tokens) / self._limits.posts_per_second
         wait = max(self._stopped_until - self._clock.now(), lacking)
         if wait > PATIENCE:

@@ -112,6 +112,18 @@ async def test_an_answer_that_would_wait_for_long_is_refused_with_the_time() -> 
     await asyncio.gather(*waiting)
 
 
+async def test_answers_that_wait_are_no_reason_to_refuse_a_decision() -> None:
+    clock = FakeClock()
+    budget, sent = Budget(ONE_A_SECOND, clock), Sent(clock)
+    async with asyncio.TaskGroup() as group:
+        for number in range(int(PATIENCE) + 1):
+            group.create_task(budget.call("C1", Urgency.ANSWER, sent.line(str(number))))
+        await clock.advance(0)
+        group.create_task(budget.call("C1", Urgency.DECISION, sent.line("card")))
+        await clock.advance(PATIENCE + 5)
+    assert sent.lines[1] == ("card", 1.0)
+
+
 async def test_whoever_gives_up_waiting_holds_nobody_up() -> None:
     clock = FakeClock()
     budget, sent = Budget(ONE_A_SECOND, clock), Sent(clock)
