@@ -71,9 +71,9 @@ class Answers:
 
     async def tell(self, handle: Handle, text: str, components: Sequence[Any] = ()) -> bool:
         """Tell whoever began the interaction, and nobody else; False when that is over."""
-        parts = [{"content": each} for each in split(text, MOST_TEXT)] or [{"content": "…"}]
-        parts[-1] = parts[-1] | {"components": list(components)}
-        said = [{**part, "flags": EPHEMERAL, "allowed_mentions": NOBODY} for part in parts]
+        more: dict[str, Any] = {"flags": EPHEMERAL, "allowed_mentions": NOBODY}
+        said = [{"content": each, **more} for each in split(text, MOST_TEXT) or ["…"]]
+        said[-1]["components"] = list(components)
         try:
             begun = 1 if await self._first(handle, SAY, said[0]) else 0
             for each in said[begun:]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from liteagent.chat.cards.card import Button, ButtonStyle, Card
-from liteagent.chat.cards.draw import as_text
+from liteagent.chat.cards.draw import PARTLY, as_text
+from liteagent_discord.events import inside
 from liteagent_discord.markup import as_code, cut, escaped
 from liteagent_discord.modals import BUTTON, ROW
 
@@ -15,6 +16,7 @@ MOST_TITLE, MOST_ARGUMENTS, MOST_CHANGES = 250, 2200, 800
 """Together with the fields below the 6,000 characters that Discord allows an embed."""
 MOST_FACT, MOST_OUTCOME, MOST_LABEL, MOST_ROW = 400, 800, 80, 5
 MOST_PLAIN = 1900
+CUT = "**The card is cut here: read it with `liteagent approvals` before you decide.**"
 OPEN, SETTLED = 0xE8A33D, 0x8A8F98
 _STYLES = {ButtonStyle.PRIMARY: 3, ButtonStyle.PLAIN: 2, ButtonStyle.DANGER: 4}
 
@@ -34,14 +36,16 @@ def card_body(card: Card) -> Json:
 
 def plain_body(card: Card) -> Json:
     """The card where the application may embed nothing."""
-    text = f"{cut(escaped(as_text(card)), MOST_PLAIN - 100)}\n-# {footer(card)}"
+    whole, most = escaped(as_text(card)), MOST_PLAIN - 100 - len(CUT)
+    text = whole if len(whole) <= most else f"{cut(whole, most)}\n{CUT}"
+    text = f"{text}\n-# {footer(card)}"
     return {"content": text, "embeds": [], "components": _buttons(card)}
 
 
 def shows_card(message: Mapping[str, Any], card: Card) -> bool:
     """Whether a message shows this card, as it was at any time."""
     mark = footer(card)
-    footers = ((each.get("footer") or {}).get("text") for each in message.get("embeds") or ())
+    footers = [inside(each, "footer").get("text") for each in message.get("embeds") or ()]
     return mark in footers or (message.get("content") or "").endswith(f"-# {mark}")
 
 
@@ -76,6 +80,8 @@ def _description(card: Card) -> Iterator[str]:
         yield f"```json\n{cut(as_code(cut(text, MOST_ARGUMENTS)), MOST_ARGUMENTS)}\n```"
     else:
         yield "*no arguments*"
+    if card.whole:
+        yield f"⚠️ **{PARTLY}**"
     if card.changes:
         yield cut("\n".join(("Changed:", *_changes(card))), MOST_CHANGES)
 

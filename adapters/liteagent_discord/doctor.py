@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import aiohttp
 import discord
@@ -84,10 +85,8 @@ def _guilds(guilds: list[Mapping[str, str]], account: Account) -> AdapterFinding
     return _ok(f"It is in {names}{more}. To add it to another: {invitation(account)}")
 
 
-def _gateway(gateway: Mapping[str, object]) -> AdapterFinding:
-    limit = gateway.get("session_start_limit")
-    left = limit.get("remaining") if isinstance(limit, dict) else None
-    if left == 0:
+def _gateway(gateway: Mapping[str, Any]) -> AdapterFinding:
+    if gateway["session_start_limit"]["remaining"] == 0:
         return _wrong("Discord lets it begin no more sessions today: it was restarted too often.")
     return _ok(f"The gateway wants {gateway.get('shards')} connection(s).")
 

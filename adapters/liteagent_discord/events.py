@@ -71,7 +71,7 @@ def author_of(message: Json, account: Account, guild: str) -> Person:
     id = str(author["id"])
     if id == account.user:
         return Person(id=id, team=guild, kind=PersonKind.SELF, name=account.name, complete=True)
-    name = name_of(author, message.get("member") or {})
+    name = name_of(author, inside(message, "member"))
     is_bot = bool(author.get("bot") or message.get("webhook_id"))
     kind = PersonKind.BOT if is_bot else PersonKind.MEMBER
     return Person(id=id, name=name, team=guild, kind=kind)
@@ -85,9 +85,14 @@ def name_of(user: Json, member: Json) -> str:
 
 def text_of(message: Json) -> str:
     """What a message says; of one that was forwarded, what was."""
-    forwarded = (each.get("message") or {} for each in message.get("message_snapshots") or ())
-    texts = (message.get("content") or "", *(each.get("content") or "" for each in forwarded))
+    forwarded = [inside(each, "message") for each in message.get("message_snapshots") or ()]
+    texts: list[str] = [each.get("content") or "" for each in (message, *forwarded)]
     return "\n".join(filter(None, texts))
+
+
+def inside(payload: Json, key: str) -> Json:
+    """An object of another one; empty where there is none."""
+    return payload.get(key) or {}
 
 
 def order_of(id: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from liteagent.chat.inbound import Clicked, Commanded, Submitted
 from liteagent.chat.places import Person, Place
-from liteagent_discord.events import conversation_of, name_of, place_of, seconds_of
+from liteagent_discord.events import conversation_of, inside, name_of, place_of, seconds_of
 from liteagent_discord.modals import answers_of
 
 Json = Mapping[str, Any]
@@ -25,7 +25,7 @@ def clicked(interaction: Json) -> Clicked | None:
         id=str(interaction["id"]),
         value=value,
         place=where(interaction),
-        message_id=str((interaction.get("message") or {}).get("id") or ""),
+        message_id=str(inside(interaction, "message").get("id") or ""),
         person=person_of(interaction),
         ts=seconds_of(interaction["id"]),
         handle=handle_of(interaction),
@@ -75,13 +75,13 @@ def where(interaction: Json) -> Place:
 def person_of(interaction: Json) -> Person:
     """Who it was; what they may do is asked when it matters."""
     user = user_of(interaction)
-    name = name_of(user, interaction.get("member") or {})
+    name = name_of(user, inside(interaction, "member"))
     return Person(id=str(user["id"]), name=name, team=str(interaction.get("guild_id") or ""))
 
 
 def user_of(interaction: Json) -> Json:
     """The user, who stands in the member in guilds."""
-    return (interaction.get("member") or {}).get("user") or interaction["user"]
+    return inside(inside(interaction, "member"), "user") or interaction["user"]
 
 
 def handle_of(interaction: Json) -> dict[str, Any]:
@@ -96,4 +96,4 @@ def handle_of(interaction: Json) -> dict[str, Any]:
 
 def custom_id_of(interaction: Json) -> str:
     """Of the button or the form."""
-    return (interaction.get("data") or {}).get("custom_id") or ""
+    return str(inside(interaction, "data").get("custom_id") or "")

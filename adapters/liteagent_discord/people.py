@@ -86,8 +86,8 @@ class People:
 
     async def _as_member(self, person: Person, guild: str, member: Json) -> Person:
         user = member["user"]
-        names = await self._role_names(guild) if member.get("roles") else {}
         roles = [str(role) for role in member.get("roles") or ()]
+        names: Mapping[str, str] = await self._role_names(guild) if roles else {}
         groups = (*roles, *(names[role] for role in roles if role in names))
         kind = PersonKind.GUEST if member.get("pending") else PersonKind.MEMBER
         return Person(

@@ -131,7 +131,7 @@ class DiscordRunning:
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
                 await client.close()
                 refused = translated("login", error)
-                self._health.failed(str(refused))
+                self._health.failed(str(refused).rstrip("."))
                 tries += 1
                 await self._parts.clock.sleep(refused.retry_after or backoff_delay(tries, WAITS))
             except BaseException:
