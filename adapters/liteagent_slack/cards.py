@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from liteagent.chat.cards.card import Button, ButtonStyle, Card
+from liteagent.chat.cards.draw import PARTLY
 from liteagent_slack.markup import escaped
 
 MOST_HEADER, MOST_SECTION, MOST_LABEL, MOST_CONTEXT = 150, 3000, 75, 2000
@@ -24,6 +25,7 @@ def card_blocks(card: Card) -> list[Block]:
         {"type": "header", "text": plain(card.title, MOST_HEADER)},
         _section(f"*Tool* `{_code(card.tool)}`   *Agent* {escaped(card.agent)}"),
         _section(_arguments(card.args)),
+        *([_section(f":warning: *{PARTLY}*")] if card.whole else ()),
         *(_section(text) for text in _changes(card.changes)),
         _context(_facts(card)),
     ]
@@ -110,12 +112,16 @@ def _button(button: Button) -> Block:
 
 
 def _section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": _cut(text, MOST_SECTION)}}
+    return {"type": "section", "text": _marked_up(text, MOST_SECTION)}
 
 
 def _context(texts: list[str]) -> Block:
-    elements = [{"type": "mrkdwn", "text": _cut(text, MOST_CONTEXT)} for text in texts]
-    return {"type": "context", "elements": elements}
+    return {"type": "context", "elements": [_marked_up(text, MOST_CONTEXT) for text in texts]}
+
+
+def _marked_up(text: str, most: int) -> Block:
+    """Verbatim: nothing in it becomes a link or a mention but what is marked up as one."""
+    return {"type": "mrkdwn", "text": _cut(text, most), "verbatim": True}
 
 
 def _code(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.fixtures.rigs import gated
 from liteagent.approvals import Verb
 from liteagent.chat.cards.buttons import Buttons
 from liteagent.chat.cards.card import ButtonStyle, Card
-from liteagent.chat.cards.draw import Cards, as_text, card_of
+from liteagent.chat.cards.draw import PARTLY, Cards, as_text, card_of, whole_text
 from liteagent.testing import call, calls
 from liteagent.testing.people import person
 from liteagent.testing.rig_parts import AGENT
@@ -254,3 +255,36 @@ async def test_a_secret_that_the_model_gave_is_not_shown() -> None:
     async with gated(answers) as rig:
         await asked(rig)
         assert (await drawn(rig)).args == {"name": "web", "token": "***"}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"command": f"ls{' ' * 300}; rm -rf /"},
+        {f"a{number}": "x" for number in range(11)},
+        {f"a{number}": "<&>" * 70 for number in range(9)},
+        {"command": {"line": f"ls{' ' * 300}; rm -rf /"}},
+    ],
+)
+def test_a_card_that_shows_only_part_of_the_arguments_carries_them_whole(
+    args: dict[str, Any],
+) -> None:
+    card = card_of(request(args=args), BUTTONS)
+    assert json.loads(card.whole) == args
+    assert PARTLY in as_text(card)
+
+
+def test_a_card_that_shows_all_arguments_carries_nothing_more() -> None:
+    assert card_of(request(args={"name": "web", "n": [1]}), BUTTONS).whole == ""
+
+
+def test_characters_that_deceive_are_written_out_wherever_they_stand() -> None:
+    shown = card_of(
+        request(args={"paths": ["a\u202eb"], "c": "d\u3164\u2800\ufe01\u2028"}), BUTTONS
+    )
+    assert shown.args == {"paths": ["a\\u202eb"], "c": "d\\u3164\\u2800\\ufe01\\u2028"}
+
+
+def test_whole_arguments_stay_inside_their_fence() -> None:
+    card = card_of(request(args={"text": "```" + "x" * 300}), BUTTONS)
+    assert whole_text(card).count("```") == 2

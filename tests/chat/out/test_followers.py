@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from tests.chat.out.worlds import APPROVALS, PLACE, SESSION_ID, chat_world
+from dataclasses import replace
+
+from tests.chat.out.worlds import APPROVALS, LIMITS, PLACE, SESSION_ID, chat_world
 from tests.fixtures.rigs import gated, script
 
+from liteagent.testing import call, calls
 from liteagent.testing.runtime import ANN, BOB, AgentRig
 
 
@@ -165,3 +168,15 @@ async def test_what_is_handed_on_while_it_closes_is_found_by_whoever_runs_next()
         await world.start()
         await world.rig.advance(1)
         assert world.texts == ["Hi!"]
+
+
+async def test_arguments_that_a_card_does_not_wholly_show_stand_below_it() -> None:
+    hidden = f"web{' ' * 400}; rm -rf /"
+    rig = gated({"go": calls(call("restart", name=hidden))})
+    async with chat_world(rig, approvals=APPROVALS, limits=replace(LIMITS, text=2000)) as world:
+        await world.say("go")
+        await world.rig.advance(5)
+        for place in (PLACE, APPROVALS):
+            card, below = world.chat.visible(place)
+            assert card.is_card
+            assert hidden in below.text

@@ -59,3 +59,7 @@ class Card:
     settled_at: float | None
     buttons: tuple[Button, ...]
     """None when it is settled."""
+    whole: str = ""
+    """All arguments in JSON, masked too, where `args` leaves something out: a card says so then,
+    and they stand below it. Empty where `args` are all.
+    """

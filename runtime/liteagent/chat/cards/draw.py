@@ -9,10 +9,23 @@ from liteagent.approvals import ApprovalKind, Verb
 from liteagent.chat.cards.buttons import Buttons
 from liteagent.chat.cards.card import Button, ButtonStyle, Card
 from liteagent.chat.cards.sentences import moment, name_of, outcome_sentence, rule_sentence
-from liteagent.chat.cards.shown import as_line, cut, shown_args, shown_changes, visible
+from liteagent.chat.cards.shown import (
+    as_line,
+    cut,
+    shown_args,
+    shown_changes,
+    visible,
+    whole_args,
+)
 from liteagent.events import Json
 
+PARTLY = (
+    "Not all of the arguments is shown here: read them below the card in its conversation before"
+    " you decide."
+)
 _LONGEST_NOTE = 500
+_BREAK = "\u200b"
+"""Keeps a fence inside a fence from ending it."""
 _Offer = tuple[Verb, str, ButtonStyle]
 _OFFERS: Mapping[ApprovalKind, Sequence[_Offer]] = {
     ApprovalKind.TOOL: (
@@ -61,7 +74,14 @@ def card_of(approval: Mapping[str, Json], buttons: Buttons) -> Card:
         outcome=outcome_sentence(approval),
         settled_at=approval.get("settled_at"),
         buttons=_buttons(approval, buttons) if approval["status"] == "pending" else (),
+        whole=whole_args(args) if approval["status"] == "pending" else "",
     )
+
+
+def whole_text(card: Card) -> str:
+    """What stands below a card that does not show all, as Markdown."""
+    inside = card.whole.replace("```", f"`{_BREAK}``")
+    return f"All arguments of `{card.tool}` ({card.approval_id}):\n```json\n{inside}\n```"
 
 
 def as_text(card: Card) -> str:
@@ -72,6 +92,7 @@ def as_text(card: Card) -> str:
         f"{name} was changed: {as_line(old)} → {as_line(new)}"
         for name, (old, new) in card.changes.items()
     ]
+    lines += [PARTLY] if card.whole else []
     lines.append(f"Asked for by {card.requester}.")
     lines += [card.note] if card.note else []
     if card.outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
+from typing import cast
 
 from liteagent.events import Json
 from liteagent.security.redact import redact
@@ -13,9 +14,16 @@ LONGEST = 240
 """Characters of one value on a card."""
 MOST = 10
 """Arguments on a card: with names and both sides of a change it stays under what platforms take."""
+_MOST_TOGETHER = 1500
+"""Characters of all of them, as platforms count: whoever draws a card has room for these."""
 _LONGEST_NAME = 40
-_JOINER = "\u200d"
-"""Holds emoji together, and hides nothing."""
+_PLAIN = frozenset("\n\t\u200d\ufe0f")
+"""The last two hold emoji together, and hide nothing."""
+_STRANGE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and signs of which nothing is seen."""
+_SELECTORS = (range(0xFE00, 0xFE10), range(0x180B, 0x1810), range(0xE0100, 0xE01F0))
+"""Characters that only vary the one before them, and can carry a whole text unseen."""
 
 
 def shown_args(args: Mapping[str, Json]) -> dict[str, Json]:
@@ -25,6 +33,17 @@ def shown_args(args: Mapping[str, Json]) -> dict[str, Json]:
     if len(args) > MOST:
         shown["…"] = f"{len(args) - MOST} more"
     return shown
+
+
+def whole_args(args: Mapping[str, Json]) -> str:
+    """All of these arguments, in JSON, where a card shows only some or parts of them; empty where
+    it shows all.
+    """
+    shown, clean = shown_args(args), _seen(redact(args))
+    text = json.dumps(shown, ensure_ascii=False, indent=2)
+    if shown == clean and len(text) + 4 * sum(map(text.count, "&<>`")) <= _MOST_TOGETHER:
+        return ""
+    return json.dumps(clean, ensure_ascii=False, indent=2)
 
 
 def shown_changes(
@@ -63,16 +82,29 @@ def _name(name: str) -> str:
 
 def _short(value: Json) -> Json:
     """The value itself where it is short, else the beginning of what it looks like."""
-    text = as_line(value)
-    if isinstance(value, str) or len(text) > LONGEST:
-        return cut(visible(text), LONGEST)
+    seen = _seen(value)
+    text = as_line(seen)
+    return cut(text, LONGEST) if isinstance(seen, str) or len(text) > LONGEST else seen
+
+
+def _seen(value: Json) -> Json:
+    """The value with all its texts and names made visible."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        fields = cast("Mapping[str, Json]", value)
+        return {visible(name): _seen(inner) for name, inner in fields.items()}
+    if isinstance(value, list):
+        return [_seen(inner) for inner in cast("list[Json]", value)]
     return value
 
 
 def _is_plain(char: str) -> bool:
-    if char in "\n\t" or char == _JOINER:
+    if char in _PLAIN or char == " " or "!" <= char <= "~":
         return True
-    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co")
+    if char in _BLANK or any(ord(char) in selectors for selectors in _SELECTORS):
+        return False
+    return unicodedata.category(char) not in _STRANGE
 
 
 _NONE = object()

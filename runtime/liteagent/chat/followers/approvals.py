@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from liteagent.chat.budget import Urgency
+from liteagent.chat.cards.draw import whole_text
 from liteagent.chat.followers.sender import (
     AGAIN_SECONDS,
     CardSource,
+    brings_arguments,
     card_key,
     card_now,
     is_settling,
@@ -70,6 +72,9 @@ class ApprovalsSender:
         )
         if is_settling(event):
             self._finished[event.seq] = key
+        elif card.whole and brings_arguments(event):
+            below = self._finished[event.seq] = f"{key}!{event.seq}"
+            await self._posts.show_text(self._place, below, whole_text(card))
         if reminds:
             text = reminder_sentence(card)
             ids = await self._posts.show_text(self._place, f"{key}!{event.seq}", text)

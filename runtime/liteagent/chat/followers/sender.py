@@ -7,6 +7,7 @@ from typing import Protocol
 from liteagent.agents.commands import turn_key
 from liteagent.chat.budget import Urgency
 from liteagent.chat.cards.card import Card
+from liteagent.chat.cards.draw import whole_text
 from liteagent.chat.followers.sentences import cancelled_sentence, failed_sentence
 from liteagent.chat.live import Live, answer_key
 from liteagent.chat.places import Place
@@ -177,6 +178,8 @@ class SessionSender:
         )
         if is_settling(event):
             self._finished[event.seq] = key
+        elif card.whole and brings_arguments(event):
+            await self._say(event, f"{key}!{event.seq}", whole_text(card))
         return ids[0]
 
     async def _reminded(self, event: Event) -> str:
@@ -208,6 +211,11 @@ def is_settling(event: Event) -> bool:
     if event.type == "approval.expired":
         return True
     return event.type == "approval.decided" and bool(event.data.get("final", True))
+
+
+def brings_arguments(event: Event) -> bool:
+    """Whether people see with this event for the first time what they are to consent to."""
+    return event.type == "approval.requested" or event.data.get("decision") == "edit"
 
 
 def reminder_sentence(card: Card) -> str:
