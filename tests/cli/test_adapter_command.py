@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from liteagent.chat.inbound import Clicked
+from liteagent.chat.inbox import ChatInbox, Pending
+from liteagent.chat.places import Person, Place
+from liteagent.journal import open_journal
 from liteagent.testing.distributions import write_distribution
 from tests.cli.campfire import TOKEN
 from tests.cli.command_line import CommandLine
@@ -88,3 +93,19 @@ def test_doctor_asks_the_platforms_whose_tokens_are_set(
     assert findings(cli) == ["ok: It burns."]
     monkeypatch.setenv(TOKEN, "wet")
     assert findings(cli) == ["wrong: The wood is wet: dry it."]
+
+
+async def give_up(home: Path) -> None:
+    async with await open_journal(f"sqlite:///{home}/journal.db") as journal:
+        place = Place(team="T", channel="C")
+        item = Clicked(
+            id="click-1", value="", place=place, message_id="", person=Person(id="U"), ts=0.0
+        )
+        pending = Pending(item=item, received_at=0.0)
+        await ChatInbox(journal, "campfire").set_aside(pending, "The wood was wet.", 1.0)
+
+
+def test_doctor_tells_what_was_given_up(cli: CommandLine) -> None:
+    cli("chat", "-m", "hello")
+    asyncio.run(give_up(cli.home))
+    assert "note: click-1 was given up: The wood was wet." in findings(cli)

@@ -6,13 +6,21 @@ import os
 from collections.abc import AsyncIterator
 
 from liteagent.chat.adapter import collect_adapters, is_wanted
+from liteagent.chat.inbox import ChatInbox
 from liteagent.cli.doctor.finding import Finding, Level, note, wrong
+from liteagent.cli.doctor.machine import has_journal
+from liteagent.clock import SystemClock
+from liteagent.config import Settings
 from liteagent.errors import LiteAgentException
+from liteagent.journal import open_journal
+from liteagent.kernel.outbox.ledger import Ledger
 from liteagent.plugins import PluginHost
 
 
-async def adapter_findings(plugins: PluginHost) -> AsyncIterator[Finding]:
-    """What each adapter finds when it asks its platform; a note where nobody wants it."""
+async def adapter_findings(plugins: PluginHost, settings: Settings) -> AsyncIterator[Finding]:
+    """What each adapter finds when it asks its platform, and what was given up there; a note where
+    nobody wants it.
+    """
     try:
         adapters = await collect_adapters(plugins)
     except LiteAgentException as error:
@@ -26,3 +34,20 @@ async def adapter_findings(plugins: PluginHost) -> AsyncIterator[Finding]:
         else:
             async for found in adapter.examine(os.environ):
                 yield Finding(check=adapter.name, level=Level(found.level), text=found.text)
+        async for finding in _given_up(adapter.name, settings):
+            yield finding
+
+
+async def _given_up(platform: str, settings: Settings) -> AsyncIterator[Finding]:
+    """What nobody could handle, and what could not be posted."""
+    if not has_journal(settings):
+        return
+    try:
+        async with await open_journal(settings.journal_url) as journal:
+            async for problem in ChatInbox(journal, platform).problems():
+                yield note(platform, f"{problem.id} was given up: {problem.error}")
+            async for post in Ledger(journal, platform, SystemClock()).problems():
+                told = f"event {post.seq} of {post.entity} is {post.status} there: {post.error}"
+                yield note(platform, told)
+    except LiteAgentException:
+        return  # the check of the journal itself tells

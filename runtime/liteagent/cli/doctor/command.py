@@ -12,6 +12,7 @@ from liteagent.cli import options
 from liteagent.cli.doctor.finding import Finding, Level, wrong
 from liteagent.cli.failures import FAILED
 from liteagent.cli.output import out
+from liteagent.config import Settings
 from liteagent.errors import LiteAgentException
 
 MARKS = {Level.OK: "✓", Level.NOTE: "·", Level.WRONG: "✗"}
@@ -47,13 +48,13 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
     yield machine.data_directory(settings.home)
     yield await machine.disk(settings.home)
     yield await machine.journal(settings)
-    async for finding in _setup_findings(config):
+    async for finding in _setup_findings(config, settings):
         yield finding
     async for finding in machine.server(find_running(settings.home)):
         yield finding
 
 
-async def _setup_findings(config: Path | None) -> AsyncIterator[Finding]:
+async def _setup_findings(config: Path | None, settings: Settings) -> AsyncIterator[Finding]:
     from liteagent.cli.doctor.adapters import adapter_findings
     from liteagent.cli.doctor.setup import Setup
     from liteagent.cli.loading import load_configuration
@@ -71,5 +72,5 @@ async def _setup_findings(config: Path | None) -> AsyncIterator[Finding]:
         yield finding
     for finding in setup.agent_findings(agents):
         yield finding
-    async for finding in adapter_findings(setup.plugins):
+    async for finding in adapter_findings(setup.plugins, settings):
         yield finding

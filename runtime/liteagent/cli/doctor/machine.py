@@ -68,7 +68,7 @@ async def journal(settings: Settings) -> Finding:
     if url == "memory://":
         return note("journal", "memory://: nothing is kept when the process ends.")
     file = _file_of(url)
-    if file is not None and existing(file) != file:
+    if not has_journal(settings):
         return ok("journal", f"{file} (made at the first use)")
     where = url.partition("://")[0] if file is None else str(file)
     try:
@@ -77,6 +77,12 @@ async def journal(settings: Settings) -> Finding:
     except LiteAgentException as error:
         return wrong("journal", str(error))
     return ok("journal", f"{where}, format {JOURNAL_VERSION}, {size / 2**20:.1f} MiB of content")
+
+
+def has_journal(settings: Settings) -> bool:
+    """Whether there is a journal to look into, or one that no file is of."""
+    file = _file_of(settings.journal_url)
+    return settings.journal_url != "memory://" and (file is None or file.exists())
 
 
 def _file_of(url: str) -> Path | None:
