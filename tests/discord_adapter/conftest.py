@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.discord_adapter.stage import Stage
 
 from liteagent.chat.health import ChatHealth
 from liteagent.clock import SystemClock
@@ -14,6 +13,7 @@ from liteagent_discord.account import account_of
 from liteagent_discord.listener import Listener
 from liteagent_discord.platform import DiscordPlatform
 from liteagent_discord.rest import Rest
+from tests.discord_adapter.stage import Stage
 
 
 @pytest.fixture

@@ -105,6 +105,10 @@ class LifeClock(SystemClock):
 
     def __init__(self) -> None:
         self._is_dead = False
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.ahead
 
     def die(self) -> None:
         self._is_dead = True
@@ -179,6 +183,11 @@ class Office:
     def wire(self) -> Wire:
         """Between the adapter and the journal."""
         return self._runtime.wire
+
+    @property
+    def clock(self) -> LifeClock:
+        """The adapter's."""
+        return self._clock
 
     # -- the adapter
 

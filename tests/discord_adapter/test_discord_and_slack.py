@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from liteagent.agents.chat_settings import ChatSettings
 from tests.discord_adapter.office import Office
 from tests.slack.bench import Bench
-
-from liteagent.agents.chat_settings import ChatSettings
 
 
 @asynccontextmanager

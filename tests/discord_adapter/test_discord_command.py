@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.discord_adapter.stage import Stage
 
 from liteagent.testing.discord import CALLBACKS, EDITS, SENDS, Calls, FakeDiscord, Message
+from tests.discord_adapter.stage import Stage
 
 COMMAND = (str(Path(sys.executable).with_name("liteagent")), "adapter", "discord", "--in-process")
 OPENS = Calls(method="POST", route="/channels/{channel_id}/messages/{message_id}/threads")

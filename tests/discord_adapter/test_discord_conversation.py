@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.discord_adapter.office import Office
-
 from liteagent.testing import Answer, ScriptedModel
 from liteagent.testing.discord import Interaction
+from tests.discord_adapter.office import Office
 
 
 async def test_a_mention_opens_a_thread_in_which_an_edited_request_is_approved_and_answered() -> (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.discord_adapter.office import Office
-
 from liteagent.testing.discord import Interaction
+from tests.discord_adapter.office import Office
 
 RULE = {"approvers": {"discord_roles": ["ops"]}}
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.discord_adapter.office import Office
 
 from liteagent.testing.discord import CALLBACKS, EDITS, SENDS, Calls
+from tests.discord_adapter.office import Office
 
 OPENS = Calls(method="POST", route="/channels/{channel_id}/messages/{message_id}/threads")
 ASKED = {"the thread": OPENS, "the card": SENDS}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.discord_adapter.stage import Stage
-from tests.discord_adapter.test_discord_cards import card
 
 from liteagent.chat.places import Person, PersonKind, Place
 from liteagent.chat.platform import FileOut, Mark, MessageGoneError, Text
@@ -14,6 +12,8 @@ from liteagent.kernel import SendError
 from liteagent.testing.discord import EVERYDAY, SENDS, Calls, FakeDiscord
 from liteagent_discord.errors import DiscordError, TokenRefusedError
 from liteagent_discord.platform import DiscordPlatform
+from tests.discord_adapter.stage import Stage
+from tests.discord_adapter.test_discord_cards import card
 
 KEY, OTHER = "a" * 32, "b" * 32
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.discord_adapter.office import Office
 
 from liteagent.agents import Agents
 from liteagent.chat.adapter import AdapterFinding, AdapterParts, Chat
@@ -11,9 +10,10 @@ from liteagent.chat.platform import Platform
 from liteagent.errors import ConfigurationError
 from liteagent.plugins import PluginHost, Selection
 from liteagent.testing.clock import FakeClock
-from liteagent.testing.discord import Calls, FakeDiscord
+from liteagent.testing.discord import CALLBACKS, Calls, FakeDiscord
 from liteagent_discord import DiscordAdapter
 from liteagent_discord.settings import complaint_about
+from tests.discord_adapter.office import Office
 
 COMMANDS = "/applications/{application_id}/commands"
 
@@ -76,6 +76,42 @@ async def test_health_tells_a_live_connection_from_one_that_is_gone() -> None:
         assert office.discord.gateway.resumed + office.discord.gateway.identified > before + 1
         await office.stop()
         assert not office.adapter.health().connected
+
+
+async def test_a_connection_that_has_gone_silent_is_called_dead() -> None:
+    async with Office() as office:
+        await office.until(lambda: office.adapter.health().connected)
+        office.discord.faults.silence_gateway()
+        office.clock.ahead = 100.0
+        health = office.adapter.health()
+        assert not health.connected
+        assert "no sign of life" in health.text
+
+
+async def test_what_no_event_told_is_found_when_a_session_is_begun_anew() -> None:
+    async with Office() as office:
+        thread = await office.ask("hello")
+        await office.until(lambda: office.texts(thread))
+        office.discord.faults.lose_events(2, name="MESSAGE_CREATE")
+        await office.discord.say(office.ann, thread, "lost")
+        other = await office.ask("lost too")
+        office.discord.faults.invalidate_session()
+        await office.until(lambda: "You said: lost" in office.texts(thread))
+        await office.until(lambda: "You said: lost too" in office.texts(other))
+
+
+async def test_a_click_is_stored_before_discord_is_told_that_it_arrived() -> None:
+    async with Office() as office:
+        card = await office.card(await office.ask("restart web"))
+        fault = office.discord.faults.hold(on=CALLBACKS)
+        click = await office.press(card, "Approve")
+        await office.until(lambda: fault.held)
+        stored = [
+            await office.rig.journal.get_record(f"{collection}/discord", str(click.id))
+            for collection in ("chat-inbox", "chat-seen")
+        ]
+        fault.release()
+        assert any(stored)
 
 
 @pytest.mark.parametrize("fault", ["reconnect_gateway", "invalidate_session", "cut_gateway"])

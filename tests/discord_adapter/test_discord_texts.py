@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.discord_adapter.stage import Stage
 
 from liteagent.chat.budget import Budget
 from liteagent.chat.health import ChatHealth
@@ -23,6 +22,7 @@ from liteagent_discord.account import account_of
 from liteagent_discord.listener import Listener
 from liteagent_discord.platform import LIMITS, DiscordPlatform
 from liteagent_discord.rest import Rest
+from tests.discord_adapter.stage import Stage
 
 words = st.text(st.sampled_from("abcdefghij äöé漢😀*_@"), min_size=1, max_size=60)
 prose = st.lists(words, min_size=1, max_size=80).map(" ".join)

@@ -7,10 +7,10 @@ import os
 from random import Random
 
 import pytest
-from tests.discord_adapter.office import Office
 
 from liteagent.testing.discord import SENDS, Fault
 from liteagent.testing.discord.faults import Kind
+from tests.discord_adapter.office import Office
 
 ROUNDS = int(os.environ.get("LITEAGENT_CHAOS_ROUNDS", "0"))
 GATEWAY = ("cut_gateway", "reconnect_gateway", "invalidate_session")
