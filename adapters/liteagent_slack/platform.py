@@ -46,6 +46,10 @@ LIMITS = Limits(
 )
 MOST_ASKED = 3000
 """Of a slash command, shown in the channel: longer texts Slack would cut in two."""
+UNSEEN = {"unfurl_links": False, "unfurl_media": False}
+"""Slack fetches no address that an agent writes: what it was talked into writing there would have
+been sent to whoever owns the address, before anybody clicks.
+"""
 _EMOJI = {Mark.QUEUED: "eyes"}
 _ALREADY = frozenset({"already_reacted", "no_reaction", "message_not_found"})
 _NO_STATUS = frozenset({"missing_scope", "unknown_method", "not_allowed_token_type"})
@@ -94,7 +98,7 @@ class SlackPlatform:
             channel=place.channel,
             thread_ts=place.thread or None,
             metadata=metadata(key),
-            unfurl_links=False,
+            **UNSEEN,
             **body_of(content),
         )
         return posted["ts"]
@@ -184,7 +188,7 @@ class SlackPlatform:
         if not place.channel or place.direct:
             # nobody else reads there
             where = {"channel": place.channel or person_id, "thread_ts": place.thread or None}
-            await self._web.call("chat.postMessage", **where, **body_of(Text(text)))
+            await self._web.call("chat.postMessage", **where, **UNSEEN, **body_of(Text(text)))
             return
         await self._web.call(
             "chat.postEphemeral",

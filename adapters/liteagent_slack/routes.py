@@ -7,7 +7,9 @@ import logging
 from contextlib import AsyncExitStack
 
 from fastapi import APIRouter, Request, Response
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 
 from liteagent.chat.adapter import AdapterParts, AdapterRoutes
 from liteagent.chat.door import ChatDoor
@@ -20,6 +22,8 @@ from liteagent_slack.setup import stand_behind
 from liteagent_slack.web import open_web
 
 PATH = "/slack/events"
+MOST_BODY = 4 * 2**20
+"""Bytes of one request; the largest form that Slack sends is a fourth of it."""
 log = logging.getLogger(__name__)
 
 
@@ -30,34 +34,58 @@ class Door:
         self._settings, self._parts = settings, parts
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
-        self._handler: AsyncSlackRequestHandler | None = None
+        self._signatures = SignatureVerifier(settings.signing_secret)
+        self._app: AsyncApp | None = None
 
     async def handle(self, request: Request) -> Response:
-        """Answer Slack; with 503, so that it comes again, while the app does not know itself."""
+        """Answer Slack; with 503, so that it comes again, while the app does not know itself.
+        Nothing is done for whoever cannot sign, and no more read than Slack would send.
+        """
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=413)
+        if not self._is_signed(body, request):
+            return Response(status_code=401)
         try:
-            handler = await self._opened()
+            app = await self._opened()
         except LiteAgentException as error:
             log.warning("What Slack sent is to come again: %s", error)
             return Response(status_code=503)
-        return await handler.handle(request)
+        return to_starlette_response(await app.async_dispatch(to_async_bolt_request(request, body)))
+
+    def _is_signed(self, body: bytes, request: Request) -> bool:
+        try:
+            return self._signatures.is_valid_request(body, dict(request.headers))
+        except ValueError:  # a body that is no text, or a time that is no number
+            return False
 
     async def close(self) -> None:
         await self._stack.aclose()
 
-    async def _opened(self) -> AsyncSlackRequestHandler:
+    async def _opened(self) -> AsyncApp:
         async with self._opening:
-            if self._handler is None:
-                self._handler = await self._open()
-        return self._handler
+            if self._app is None:
+                self._app = await self._open()
+        return self._app
 
-    async def _open(self) -> AsyncSlackRequestHandler:
+    async def _open(self) -> AsyncApp:
         async with AsyncExitStack() as stack:
             web = await stack.enter_async_context(open_web(self._settings))
             platform = SlackPlatform(web, await identify(web), self._parts.clock)
             door = ChatDoor(self._parts.runtime.journal, NAME, self._parts.clock)
             behind = await stand_behind(web, platform, self._parts, door.receive)
             self._stack = stack.pop_all()
-        return AsyncSlackRequestHandler(build_app(behind))
+        return build_app(behind)
+
+
+async def _body(request: Request) -> bytes | None:
+    """None where it is too large."""
+    whole = bytearray()
+    async for piece in request.stream():
+        whole += piece
+        if len(whole) > MOST_BODY:
+            return None
+    return bytes(whole)
 
 
 def routes(settings: SlackSettings, parts: AdapterParts) -> AdapterRoutes:

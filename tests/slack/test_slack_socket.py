@@ -198,6 +198,7 @@ async def test_refused_sockets_are_tried_again_with_new_addresses_and_health_say
         health = running.health()
         assert not health.connected
         assert "No socket is open" in health.text
+        assert "ticket" not in health.text + caplog.text
         slack.faults.accept_sockets()
         await slack.until(lambda: chat.connections == 2)
         await slack.until(lambda: running.health().connected)
