@@ -12,10 +12,10 @@ from liteagent_discord.events import inside
 from liteagent_discord.markup import as_code, cut, escaped
 from liteagent_discord.modals import BUTTON, ROW
 
-MOST_TITLE, MOST_ARGUMENTS, MOST_CHANGES = 250, 2200, 800
+MOST_TITLE, MOST_ARGUMENTS, MOST_CHANGES = 250, 1900, 800
 """Together with the fields below the 6,000 characters that Discord allows an embed."""
 MOST_FACT, MOST_OUTCOME, MOST_LABEL, MOST_ROW = 400, 800, 80, 5
-MOST_PLAIN = 1900
+MOST_PLAIN = 1850
 CUT = "**The card is cut here: read it with `liteagent approvals` before you decide.**"
 OPEN, SETTLED = 0xE8A33D, 0x8A8F98
 _STYLES = {ButtonStyle.PRIMARY: 3, ButtonStyle.PLAIN: 2, ButtonStyle.DANGER: 4}
@@ -80,6 +80,8 @@ def _description(card: Card) -> Iterator[str]:
         yield f"```json\n{cut(as_code(cut(text, MOST_ARGUMENTS)), MOST_ARGUMENTS)}\n```"
     else:
         yield "*no arguments*"
+    if card.whole:
+        yield f"⚠️ **{PARTLY}**"
     if card.whole:
         yield f"⚠️ **{PARTLY}**"
     if card.changes:

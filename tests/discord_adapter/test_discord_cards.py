@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from liteagent.approvals import Verb
@@ -64,6 +64,7 @@ def test_a_settled_card_says_how_and_has_no_buttons() -> None:
 
 
 @given(title=TEXTS, text=TEXTS, value=TEXTS, name=TEXTS)
+@example(title="*" * 5000, text="*" * 5000, value="`" * 5000, name="*" * 5000)
 def test_discord_takes_every_card_whatever_it_says(
     title: str, text: str, value: str, name: str
 ) -> None:
@@ -80,9 +81,16 @@ def test_discord_takes_every_card_whatever_it_says(
         note=text,
         outcome=text,
         settled_at=1.0,
+        whole=text,
     )
     assert list(message_problems(card_body(drawn), flags=0)) == []
     assert list(message_problems(plain_body(drawn), flags=0)) == []
+
+
+def test_a_card_that_does_not_show_all_says_so() -> None:
+    assert "Not all of the arguments" not in str(card_body(card()))
+    assert "Not all of the arguments" in str(card_body(card(whole="{}")))
+    assert "Not all of the arguments" in str(plain_body(card(whole="{}")))
 
 
 def test_arguments_do_not_break_out_of_their_block() -> None:
