@@ -66,11 +66,12 @@ def principal_of(person: Person, platform: str, *, claim: str, may_approve: bool
     """The principal that a person acts as: `slack:T1:U1`, `discord:42`.
 
     `claim` is the name under which rules ask for the person's groups (`slack_groups`,
-    `discord_roles`). Rules may name the person by e-mail address too.
+    `discord_roles`). Rules may name the person by e-mail address too, unless another workspace
+    vouches for it, which may vouch for any.
     """
     parts = (platform, person.team, person.id) if platform == "slack" else (platform, person.id)
     claims = {claim: person.groups}
-    if person.email:
+    if person.email and person.kind in (PersonKind.MEMBER, PersonKind.GUEST):
         claims["users"] = (person.email,)
     return Principal(
         id=":".join(parts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from liteagent.agents.chat_settings import ChatSettings
 from liteagent.agents.configuration import Configuration
 from liteagent.approvals import Approvers
 from liteagent.chat.people import People
-from liteagent.chat.places import Person
+from liteagent.chat.places import Person, PersonKind
 from liteagent.config import Settings
 from liteagent.errors import ConfigurationError
 from liteagent.principal import Principal
@@ -83,3 +84,9 @@ def test_the_first_file_goes_first(tmp_path: Path) -> None:
 def test_a_misspelt_setting_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="allow_guest"):
         configured(tmp_path, "chat:\n  slack:\n    allow_guest: true\n")
+
+
+def test_the_address_of_somebody_from_another_workspace_names_nobody() -> None:
+    external = replace(ANN, id="X1", team="T2", kind=PersonKind.EXTERNAL)
+    stranger = People("slack", "slack_groups", ChatSettings()).principal(external)
+    assert not Approvers(users=("ann@example.com",)).admit(stranger)
