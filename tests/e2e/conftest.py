@@ -11,10 +11,12 @@ import pytest_asyncio
 from openai import AsyncOpenAI
 
 from liteagent.cluster.environment import free_ports
+from liteagent.testing.slack import FakeSlack
 from tests.e2e.client import Native
 from tests.e2e.home import Home
 from tests.e2e.script import Model
 from tests.e2e.up import Up
+from tests.fixtures.slack_team import Team
 from tests.fixtures.smollm import ServedModel
 
 PATIENCE = 60
@@ -47,14 +49,24 @@ def small_model(request: pytest.FixtureRequest) -> ServedModel | None:
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def team() -> AsyncGenerator[Team]:
+    """A Slack in which the server is an app."""
+    async with FakeSlack() as slack:
+        yield Team(slack)
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def the_command(
-    model: Model, small_model: ServedModel | None, tmp_path_factory: pytest.TempPathFactory
+    model: Model,
+    small_model: ServedModel | None,
+    team: Team,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncGenerator[Up]:
     """Started when it is first wanted."""
     home = Home(tmp_path_factory.mktemp("e2e"))
     home.furnish()
     (port,) = free_ports(1)
-    up = Up(home, port, home.environment(model.url, small_model))
+    up = Up(home, port, home.environment(model.url, small_model) | team.environment)
     try:
         yield up
         if up.runs:

@@ -14,19 +14,20 @@ from liteagent.testing.script import last_texts
 STORY = ("Once ", "upon ", "a 🐉 ", "tíme ", "it ", "ended", ".")
 LOOKING = "Let me see to it."
 GREETING = ("Hel", "lo ", "there", ".")
+_STORY = re.compile(r"tell[ :]([^ :]+)[ :](\d+)")
 
 
 class Model(OpenAIServer):
     """`tell NAME N` tells the story and stands still after N pieces until `let(NAME)`; `note TEXT`,
     `publish TEXT` and `ponder TEXT` call the tool of that name and say what it did; after
-    `note tell:NAME:N` that is the story. Whatever else is greeted.
+    `note tell:NAME:N` and `publish tell:NAME:N` that is the story. Whatever else is greeted.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._gates: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.script.on(re.compile(r"^(note|publish|ponder) "), _call)
-        self.script.on(re.compile(r"^tell |^noted tell:"), self._tell)
+        self.script.on(re.compile(r"^tell |(noted|published) tell:"), self._tell)
         self.script.on(re.compile(r"^(noted|published|pondered) "), _done)
         self.script.on(re.compile("refused|rejected"), "Then not.")
         self.script.on(re.compile(""), says(*GREETING))
@@ -40,7 +41,9 @@ class Model(OpenAIServer):
         return sum(text in last_texts(request) for request in self.script.requests)
 
     def _tell(self, request: ModelRequest) -> Answer:
-        _, name, pieces = re.split("[ :]", _last(request).removeprefix("noted "))
+        found = _STORY.search(_last(request))
+        assert found is not None
+        name, pieces = found.groups()
         return Answer(pieces=STORY, gate=self._gates[name], gate_after=int(pieces))
 
 

@@ -31,13 +31,15 @@ def note(text: str) -> str:
 
 
 @liteagent.tool(approval="always")
-def publish(text: str) -> str:
+def publish(text: str, copies: int = 1) -> str:
     """Write a line where everybody reads it.
 
     Args:
         text: The line.
+        copies: How often it is written.
     """
-    leave_line(text)
+    for _ in range(copies):
+        leave_line(text)
     return f"published {text}"
 
 

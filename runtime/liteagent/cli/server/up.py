@@ -12,7 +12,7 @@ import typer
 from liteagent.cli import options
 from liteagent.cli.failures import INTERRUPTED
 from liteagent.cli.output import err, out
-from liteagent.cli.server.adapters import tell_of_adapters
+from liteagent.cli.server.adapters import keep_telling, tell_of_adapters
 from liteagent.cli.server.running import find_running, forget, remember, this_process
 from liteagent.cli.server.stopping import Stopping
 from liteagent.cli.server.welcome import welcome
@@ -85,7 +85,11 @@ async def _up(settings: Settings, config: ClusterConfig) -> None:
         remember(settings.home, server)
         await tell_of_adapters(cluster, notes)
         welcome(out(), server.url, cluster.node.agents, key)
-        await stopping.asked()
+        telling = asyncio.create_task(keep_telling(cluster, notes))
+        try:
+            await stopping.asked()
+        finally:
+            telling.cancel()
         notes.line("\nDraining: what runs may end. Ctrl-C again cuts it short.", "dim")
     finally:
         await cluster.drain()
