@@ -156,6 +156,24 @@ async def test_a_command_is_answered_alone_and_within_its_time() -> None:
             assert used.ephemeral
 
 
+async def test_what_takes_too_long_is_put_off_and_answered_all_the_same() -> None:
+    async with Office() as office:
+        thread = await office.ask("restart web")
+        card = await office.card(thread)
+        office.wire.stall()
+        form = await office.press(card, "Edit")
+        command = await office.discord.command(office.ann, thread, "agent", {"text": "status"})
+        approve = await office.press(card, "Approve")
+        await office.until(lambda: form.done and command.done and approve.done)
+        assert (form.response_type, command.response_type, approve.response_type) == (6, 5, 6)
+        office.wire.flow()
+        await office.until(lambda: office.world.restarted)
+        await office.until(lambda: told(form) and told(command))
+
+        assert "press the button again" in told(form) or "already" in told(form)
+        assert "answers here" in told(command)
+
+
 async def test_strangers_and_bots_are_refused_once() -> None:
     async with Office() as office:
         robot = office.discord.add_member(office.guild, "Robot", bot=True)

@@ -219,6 +219,17 @@ async def test_roles_count_by_name_in_direct_messages_only_where_there_is_one_gu
     assert len(bob.groups) == 2
 
 
+async def test_a_role_of_another_guild_is_none_of_ours_by_its_name(
+    discord: FakeDiscord, stage: Stage, platform: DiscordPlatform
+) -> None:
+    other = discord.add_guild("Elsewhere")
+    eve = discord.add_member(other, "Eve", roles=[discord.add_role(other, "ops")])
+    place = Place(team=str(other), channel="4")
+    found = await platform.person(Person(id=str(eve)), place, fresh=True)
+    assert "ops" not in found.groups
+    assert len(found.groups) == 1
+
+
 async def test_whom_nothing_can_be_told_alone_is_told_in_the_conversation(
     discord: FakeDiscord, stage: Stage, platform: DiscordPlatform
 ) -> None:
