@@ -38,6 +38,19 @@ def check_intents(client: discord.Client) -> None:
         raise ConfigurationError(intent_sentence(str(application.id)))
 
 
+def openness_of(client: discord.Client) -> str:
+    """What is wrong where anybody may add the application to a server; empty where not."""
+    application = client.application
+    assert application is not None, "the client is logged in"
+    if not application.bot_public:
+        return ""
+    return (
+        "Anybody may add the application to a server of their own, whose members may then talk to"
+        " the agents and approve what no rule leaves to others: switch off Public Bot at"
+        f" https://discord.com/developers/applications/{application.id}/bot."
+    )
+
+
 def intent_sentence(application: str) -> str:
     """Which switch to flip, and where."""
     return (

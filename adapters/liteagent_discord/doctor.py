@@ -11,7 +11,7 @@ import discord
 from liteagent.chat.adapter import AdapterFinding
 from liteagent.errors import ConfigurationError
 from liteagent.kernel import SendError
-from liteagent_discord.account import Account, account_of, check_intents
+from liteagent_discord.account import Account, account_of, check_intents, openness_of
 from liteagent_discord.errors import TokenRefusedError, translated
 from liteagent_discord.listener import quiet_library
 from liteagent_discord.rest import Rest
@@ -69,6 +69,8 @@ async def _findings(client: discord.Client) -> list[AdapterFinding]:
         findings.append(_ok("It may read what people write (Message Content Intent)."))
     except ConfigurationError as error:
         findings.append(_wrong(str(error)))
+    if warning := openness_of(client):
+        findings.append(_wrong(warning))
     try:
         guilds = await rest.call("GET", "/users/@me/guilds")
         gateway = await rest.call("GET", "/gateway/bot")
@@ -82,7 +84,10 @@ def _guilds(guilds: list[Mapping[str, str]], account: Account) -> AdapterFinding
         return _wrong(f"It is in no server yet: add it by {invitation(account)}")
     names = ", ".join(each["name"] for each in guilds[:5])
     more = f" and {len(guilds) - 5} more" if len(guilds) > 5 else ""
-    return _ok(f"It is in {names}{more}. To add it to another: {invitation(account)}")
+    by_id = (
+        " Rules have to name roles by their ids, because it is in several." if guilds[1:] else ""
+    )
+    return _ok(f"It is in {names}{more}.{by_id} To add it to another: {invitation(account)}")
 
 
 def _gateway(gateway: Mapping[str, Any]) -> AdapterFinding:

@@ -15,7 +15,10 @@ NOBODY: Mapping[str, Any] = {"parse": []}
 MOST_NONCE, MOST_TITLE, MOST_NAME = 25, 1000, 60
 BEGINNING = 12
 """Characters by which a text that was posted before all of it had come is known."""
-EPHEMERAL = 1 << 6
+EPHEMERAL, NO_PREVIEW = 1 << 6, 1 << 2
+"""Discord fetches no address that an agent writes: what it was talked into writing there would have
+been sent to whoever owns the address, before anybody clicks.
+"""
 
 Json = Mapping[str, Any]
 
@@ -26,7 +29,8 @@ def body_of(content: Content, key: str = "", *, embeds: bool = True) -> dict[str
     """
     match content:
         case Text(text=text):
-            body: dict[str, Any] = {"content": text, "embeds": [], "components": []}
+            plain: dict[str, Any] = {"content": text, "embeds": [], "components": []}
+            body = plain | {"flags": NO_PREVIEW}
         case Card():
             body = card_body(content) if embeds else plain_body(content)
         case FileOut():

@@ -59,19 +59,16 @@ class People:
         member = await self._member(guild, person.id, fresh=fresh)
         if member is None:
             return replace(person, kind=PersonKind.EXTERNAL, complete=True)
-        return await self._as_member(person, guild, member)
+        return await self._as_member(person, guild, member, fresh=fresh)
 
     async def _of_any_guild(self, person: Person, *, fresh: bool) -> Person:
-        """Somebody in a direct message is whoever they are in the guilds: nobody in none. Roles
-        count by their names where there is one guild only, for anybody may name a role of theirs
-        as one of ours.
-        """
+        """Somebody in a direct message is whoever they are in the guilds: nobody in none."""
         guilds = await self._my_guilds()
         found: list[Person] = []
         for guild in guilds:
             member = await self._member(guild, person.id, fresh=fresh)
             if member is not None:
-                found.append(await self._as_member(person, guild, member))
+                found.append(await self._as_member(person, guild, member, fresh=fresh))
         if not found:
             return replace(person, kind=PersonKind.EXTERNAL, complete=True)
         if len(guilds) == 1:
@@ -81,13 +78,17 @@ class People:
             found[0],
             team="",
             kind=PersonKind.MEMBER if PersonKind.MEMBER in kinds else PersonKind.GUEST,
-            groups=tuple(role for each in found for role in each.groups if role.isdigit()),
+            groups=tuple(role for each in found for role in each.groups),
         )
 
-    async def _as_member(self, person: Person, guild: str, member: Json) -> Person:
+    async def _as_member(self, person: Person, guild: str, member: Json, *, fresh: bool) -> Person:
+        """Roles count by their names where there is one guild only: who runs another one may name
+        a role there as one of ours.
+        """
         user = member["user"]
         roles = [str(role) for role in member.get("roles") or ()]
-        names: Mapping[str, str] = await self._role_names(guild) if roles else {}
+        is_only_one = bool(roles) and len(await self._my_guilds(fresh=fresh)) == 1
+        names: Mapping[str, str] = await self._role_names(guild) if is_only_one else {}
         groups = (*roles, *(names[role] for role in roles if role in names))
         kind = PersonKind.GUEST if member.get("pending") else PersonKind.MEMBER
         return Person(
@@ -123,9 +124,9 @@ class People:
             kept = self._roles[guild] = _Kept(names, self._clock.now())
         return kept.value
 
-    async def _my_guilds(self) -> list[str]:
-        kept = self._guilds
-        if kept is None or kept.since + KEEP_SECONDS <= self._clock.now():
+    async def _my_guilds(self, *, fresh: bool = False) -> list[str]:
+        kept, age = self._guilds, NOW_SECONDS if fresh else KEEP_SECONDS
+        if kept is None or kept.since + age <= self._clock.now():
             found = await self._rest.call("GET", "/users/@me/guilds")
             ids = [str(guild["id"]) for guild in found[:MOST_GUILDS]]
             kept = self._guilds = _Kept(ids, self._clock.now())

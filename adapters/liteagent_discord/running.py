@@ -16,7 +16,13 @@ from liteagent.chat.people import People
 from liteagent.chat.together import until_one_ends
 from liteagent.errors import ConfigurationError
 from liteagent.resilience import RetryConfig, backoff_delay
-from liteagent_discord.account import Account, account_of, check_intents, intent_sentence
+from liteagent_discord.account import (
+    Account,
+    account_of,
+    check_intents,
+    intent_sentence,
+    openness_of,
+)
 from liteagent_discord.errors import TokenRefusedError, translated
 from liteagent_discord.intake import Intake
 from liteagent_discord.listener import IDENTIFY_SECONDS, Ears, Listener, quiet_library
@@ -72,6 +78,8 @@ class DiscordRunning:
     async def _serve(self) -> None:
         client = await self._logged_in()
         check_intents(client)
+        if warning := openness_of(client):
+            log.warning(warning)
         self._account = account = account_of(client)
         platform = DiscordPlatform(self._rest, account, self._parts.clock)
         chat = self._connect(platform)

@@ -10,6 +10,7 @@ from liteagent.chat.places import Person, PersonKind, Place
 from liteagent.chat.platform import FileOut, Mark, MessageGoneError, Text
 from liteagent.kernel import SendError
 from liteagent.testing.discord import EVERYDAY, SENDS, Calls, FakeDiscord
+from liteagent.testing.discord.messages import SUPPRESS_EMBEDS
 from liteagent_discord.errors import DiscordError, TokenRefusedError
 from liteagent_discord.platform import DiscordPlatform
 from tests.discord_adapter.stage import Stage
@@ -74,6 +75,14 @@ async def test_nothing_that_is_posted_notifies_anybody(
     [message] = discord.messages(stage.channel)
     assert message.content == f"{text}!"
     assert (message.mentions, message.mentioned_roles, message.mentions_everyone) == ([], [], False)
+
+
+async def test_discord_fetches_no_address_that_an_agent_writes(
+    discord: FakeDiscord, stage: Stage, platform: DiscordPlatform
+) -> None:
+    await platform.post(stage.place, Text("see https://evil.example/?secret"), KEY)
+    [message] = discord.messages(stage.channel)
+    assert message.flags & SUPPRESS_EMBEDS
 
 
 async def test_a_thread_is_opened_once_and_one_that_is_there_is_fine(

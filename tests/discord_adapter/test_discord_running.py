@@ -178,6 +178,11 @@ async def test_doctor_says_what_is_good_and_what_mends_the_rest() -> None:
         discord.allow_intents.discard("message_content")
         findings = await _examine(environ)
         assert [each.level for each in findings] == ["ok", "wrong", "ok", "ok"]
+        discord.world.is_public = True
+        discord.add_guild("Elsewhere")
+        found = [each.text for each in await _examine(environ)]
+        assert any("switch off Public Bot" in text for text in found)
+        assert any("name roles by their ids" in text for text in found)
         findings = await _examine(environ | {"DISCORD_TOKEN": "wrong"})
         assert [each.level for each in findings] == ["wrong"]
     assert [each.level for each in await _examine({})] == ["wrong"]

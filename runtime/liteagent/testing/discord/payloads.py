@@ -192,7 +192,7 @@ def application(world: World) -> Json:
         "name": world.bot.name,
         "description": "",
         "icon": None,
-        "bot_public": False,
+        "bot_public": world.is_public,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
         "flags": sum(allowed),

@@ -87,6 +87,8 @@ class World:
         self.bot = User(id=self.snowflakes.next(), name="agent", bot=True)
         self.owner = User(id=self.snowflakes.next(), name="owner")
         self.application_id = self.bot.id
+        self.is_public = False
+        """Whether anybody may add the application to a guild."""
         self.allowed_intents = {"message_content", "members", "presences"}
         self.base_url = ""
         self.gateway_url = ""
