@@ -164,14 +164,14 @@ class DiscordPlatform:
                 raise
 
     async def tell(self, place: Place, person_id: str, text: str, handle: Json = None) -> None:
-        """By the interaction while it lives; else by a direct message, and where the person takes
-        none in the conversation itself.
+        """By the interaction while it lives. Else in the thread, as what was asked there; for a
+        channel by a direct message, where the person takes any.
         """
         if handle and await self.answers.tell(handle, text):
             return
         if place.direct:
             await self._say(place.channel, text, NOBODY)
-        elif not await self._say_alone(person_id, text):
+        elif place.parent or not await self._say_alone(person_id, text):
             only = {"parse": [], "users": [person_id]}
             await self._say(place.channel, f"<@{person_id}> {text}", only)
 
