@@ -19,6 +19,8 @@ PATIENCE = 15.0
 """Seconds. A post that would have to wait for longer is refused at once, with the time after which
 there is room: whoever sends it has to hold nothing meanwhile.
 """
+LEAST_WAIT = 0.001
+"""Less is not waited for: parts of a token that rounding has lost would be waited for without end."""
 MOST_CHANNELS = 1000
 """Channels that are remembered though nothing is sent to them."""
 
@@ -152,7 +154,7 @@ class _Channel:
         tickets = self._waiting[urgency]
         while tickets:
             delay = self._delay(urgency, tickets[0])
-            if delay > 0:
+            if delay > LEAST_WAIT:
                 return delay
             ticket = tickets.popleft()
             self._tokens -= ticket.cost

@@ -37,9 +37,17 @@ class Marks:
 class ChatWorld:
     """One conversation on a platform, its session, and a service that can be killed."""
 
-    def __init__(self, rig: AgentRig, chat: FakeChat, *, approvals: Place | None = None) -> None:
+    def __init__(
+        self,
+        rig: AgentRig,
+        chat: FakeChat,
+        *,
+        approvals: Place | None = None,
+        others_live: bool = False,
+    ) -> None:
+        """`others_live`: other services may be at work too."""
         self.rig, self.chat, self.marks = rig, chat, Marks()
-        self._approvals = approvals
+        self._approvals, self._others_live = approvals, others_live
         self._service: asyncio.Task[None] | None = None
         self.lives, self.is_dead = 0, False
 
@@ -65,7 +73,7 @@ class ChatWorld:
             self.marks,
             clock=self.rig.clock,
             approvals=self._approvals,
-            liveness=_Process(f"process-{self.lives}"),
+            liveness=_Process(f"process-{self.lives}", others_live=self._others_live),
         )
         self._service = asyncio.create_task(self.followers.run())
 
@@ -100,23 +108,23 @@ class ChatWorld:
 
 
 class _Process:
-    """A name; those of lower numbers are gone."""
+    """A name; those of other names are gone, unless they may live."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, *, others_live: bool) -> None:
+        self.name, self._others_live = name, others_live
 
     def is_gone(self, name: str) -> bool:
-        return name != self.name
+        return name != self.name and not self._others_live
 
 
 @asynccontextmanager
 async def chat_world(
-    rig: AgentRig, *, approvals: Place | None = None, **chat: Any
+    rig: AgentRig, *, approvals: Place | None = None, others_live: bool = False, **chat: Any
 ) -> AsyncIterator[ChatWorld]:
     """A rig that is started, a platform by its clock, and a service."""
     async with rig:
         fake = FakeChat(clock=rig.clock, **chat)
-        world = ChatWorld(rig, fake, approvals=approvals)
+        world = ChatWorld(rig, fake, approvals=approvals, others_live=others_live)
         await world.start()
         try:
             yield world
