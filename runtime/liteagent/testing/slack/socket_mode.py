@@ -81,6 +81,8 @@ class SocketMode:
         self.connections.append(connection)
         try:
             await self._serve(connection)
+        except ConnectionError:
+            connection.leaving = True  # it broke while something was said
         finally:
             self.connections.remove(connection)
             self._changes.touch()
