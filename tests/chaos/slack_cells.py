@@ -114,23 +114,24 @@ class Verdict:
 
 async def run_matrix(steps: Sequence[Step] = STEPS) -> Mapping[Step, Verdict]:
     """Kill and finish every conversation, two at a time."""
-    breeders: asyncio.Queue[Breeder] = asyncio.Queue()
+    free: asyncio.Queue[Breeder] = asyncio.Queue()
 
     async def run(step: Step) -> Verdict:
-        breeder = await breeders.get()
+        breeder = await free.get()
         try:
             return await run_cell(step, breeder)
         finally:
-            breeders.put_nowait(breeder)
+            free.put_nowait(breeder)
 
-    async with _breeders(AT_ONCE) as born:
+    async with breeders(AT_ONCE) as born:
         for breeder in born:
-            breeders.put_nowait(breeder)
+            free.put_nowait(breeder)
         return dict(zip(steps, await asyncio.gather(*map(run, steps)), strict=True))
 
 
 @asynccontextmanager
-async def _breeders(number: int) -> AsyncGenerator[Sequence[Breeder]]:
+async def breeders(number: int) -> AsyncGenerator[Sequence[Breeder]]:
+    """So many, each of which has one life after the other."""
     born = [Breeder() for _ in range(number)]
     for breeder in born:
         await breeder.__aenter__()
