@@ -20,7 +20,7 @@ PATIENCE = 15.0
 there is room: whoever sends it has to hold nothing meanwhile.
 """
 LEAST_WAIT = 0.001
-"""Less is not waited for: parts of a token that rounding has lost would be waited for without end."""
+"""Less is not waited for: a part of a token that rounding has lost would never come."""
 MOST_CHANNELS = 1000
 """Channels that are remembered though nothing is sent to them."""
 

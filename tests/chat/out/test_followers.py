@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from tests.chat.out.worlds import APPROVALS, LIMITS, PLACE, SESSION_ID, chat_world
 from tests.fixtures.rigs import gated, script
 
@@ -88,6 +89,21 @@ async def test_what_was_said_while_nobody_served_is_shown_afterwards() -> None:
         await world.rig.settle()
         await world.start()
         await world.rig.advance(1)
+        assert world.texts == ["Hi!"]
+
+
+@pytest.mark.parametrize("seconds", [3600.0, -50.0])
+async def test_sessions_are_found_whatever_the_clocks_of_their_hosts_say(seconds: float) -> None:
+    async with chat_world(AgentRig(script({"hello": "Hi!"}))) as world:
+        await world.rig.sessions.send("web", "hello", principal=ANN, create_with="agent")
+        await world.rig.advance(10)
+        for session in ("web", SESSION_ID):
+            if session == SESSION_ID:
+                await world.say("hello", follow=False)
+            ahead = seconds if (session == "web") is (seconds > 0) else 0.0
+            entity = world.rig.journal._entities[f"session/{session}"]
+            entity.row = replace(entity.row, updated_at=entity.row.updated_at + ahead)
+            await world.rig.advance(5)
         assert world.texts == ["Hi!"]
 
 

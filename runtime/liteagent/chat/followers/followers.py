@@ -160,6 +160,7 @@ class Followers:
         if first:
             async for row in self._watermark.pending():
                 await self._moved(row, bring=first)
+        newest = min(newest, began)  # a host's clock that is ahead must hide nobody else's sessions
         self._watermark.time = newest
         await self._let_go(began)
         undelivered = [job.since for job in self._tasks]

@@ -8,8 +8,8 @@ from liteagent.agents.session import SESSION
 from liteagent.clock import Clock
 from liteagent.journal import HeadQuery, HeadRow, Journal
 
-OVERLAP = 10.0
-"""Seconds by which clocks may differ, and an append may be seen late."""
+OVERLAP = 60.0
+"""Seconds by which a host's clock may be behind, and an append may be seen late."""
 SAVE_SECONDS = 10.0
 """Between two writes of a watermark."""
 PAGE = 200
