@@ -22,7 +22,7 @@ PAGE = 200
 MOST_PAGES = 10
 """Of a thread, which comes oldest first; of a channel, newest first, the first two are enough."""
 MOST_MISSED, MOST_SO_FAR = 100, 50
-MOST_CHANNELS = 50
+MOST_CHANNELS = 200
 _GONE = frozenset({"channel_not_found", "not_in_channel", "thread_not_found"})
 _KINDS = ("public_channel", "private_channel", "im")
 """Each needs a scope of its own."""
@@ -36,6 +36,9 @@ class History:
 
     def __init__(self, web: SlackWeb, account: Account) -> None:
         self._web, self._account = web, account
+        self._since = 0.0
+        self._looked: dict[str, list[Said]] = {}
+        """What was found since then in channels, of a look that was broken off."""
 
     async def find(self, place: Place, key: str, content: Content) -> str | None:
         """See `Platform.find`."""
@@ -57,14 +60,23 @@ class History:
         return [replace(each, late=True) for each in mine if _by_people(each)][:MOST_MISSED]
 
     async def mentions(self, after: float) -> Sequence[Said]:
-        """Mentions and direct messages in all of the app's channels since `after`, oldest first."""
-        found: list[Said] = []
+        """Mentions and direct messages in all of the app's channels since `after`, oldest first.
+        Slack lets us look at about 50 channels a minute: asked again, it goes on where it was.
+        """
+        if self._since != after:
+            self._since, self._looked = after, {}
         for channel in (await self._channels())[:MOST_CHANNELS]:
-            place = Place(team=self._account.team, channel=channel, direct=is_direct(channel))
-            for each in await self._said(place, after=f"{after:.6f}"):
-                if _by_people(each) and (each.place.direct or each.mentions_us):
-                    found.append(replace(each, late=True))
+            if channel not in self._looked:
+                self._looked[channel] = await self._to_us(channel, after)
+        found = [each for said in self._looked.values() for each in said]
+        self._since, self._looked = 0.0, {}
         return sorted(found, key=lambda each: each.order)[:MOST_MISSED]
+
+    async def _to_us(self, channel: str, after: float) -> list[Said]:
+        place = Place(team=self._account.team, channel=channel, direct=is_direct(channel))
+        said = await self._said(place, after=f"{after:.6f}")
+        to_us = (each for each in said if each.place.direct or each.mentions_us)
+        return [replace(each, late=True) for each in to_us if _by_people(each)]
 
     async def so_far(self, place: Place, before: str) -> Sequence[Said]:
         """What stands in a thread before `before`, ours too, oldest first."""

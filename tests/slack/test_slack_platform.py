@@ -385,6 +385,20 @@ async def test_mentions_nobody_heard_are_found_wherever_the_app_may_look(
     assert since == []
 
 
+async def test_a_look_at_many_channels_goes_on_where_slack_wanted_a_pause(
+    slack: FakeSlack, platform: SlackPlatform, ann: str
+) -> None:
+    channels = [slack.add_channel(f"c{number}") for number in range(60)]
+    await slack.say(ann, channels[-1], f"<@{slack.bot}> hello")
+    slack.faults.rate_limit("conversations.history", channel=channels[-1])
+    with pytest.raises(SendError):
+        await platform.missed_mentions(1.0)
+    found = await platform.missed_mentions(1.0)
+    assert [each.text for each in found] == ["hello"]
+    asked = [call.args["channel"] for call in slack.calls_of("conversations.history")]
+    assert len(asked) == len(set(asked)) + 1
+
+
 async def test_where_the_app_may_not_list_channels_it_looks_elsewhere(
     slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
 ) -> None:

@@ -30,7 +30,7 @@ hour, and delivers again what nobody took meanwhile.
 MOST_CONVERSATIONS = 1000
 """Those that were used last go first."""
 MOST_MESSAGES = 100
-"""Of one conversation."""
+"""Of one conversation, and mentions that a platform tells of at a time."""
 PAUSE_SECONDS = 1.25
 """Between two questions to the platform: Slack answers 50 a minute."""
 MOST_TRIES = 4
@@ -139,8 +139,17 @@ class Backfill:
         if record is None:
             return 0
         last = max(record.value["ts"] - OVERLAP_SECONDS, self._oldest())
+        count = 0
+        while page := await self._mentions_since(last):
+            count += await self._take(page)
+            if len(page) < MOST_MESSAGES or page[-1].ts <= last:
+                break
+            last = page[-1].ts
+        return count
+
+    async def _mentions_since(self, ts: float) -> Sequence[Said]:
         ask = self._account.platform.missed_mentions
-        return await self._take(await self._ask_for(lambda: ask(last)))
+        return await self._ask_for(lambda: ask(ts))
 
     async def _look_at(self, look: _Look) -> int:
         binding, ask = look.binding, self._account.platform.missed

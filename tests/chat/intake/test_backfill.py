@@ -50,6 +50,17 @@ async def test_a_message_lost_on_the_line_is_found_although_a_later_one_came() -
         assert sorted(await desk.heard()) == ["came", "hello", "lost"]
 
 
+async def test_however_many_mentions_came_all_are_found() -> None:
+    async with Desk() as desk:
+        await desk.rig.advance(120)
+        await away(desk, 600)
+        for number in range(150):
+            await desk.rig.clock.advance(0.1)
+            desk.chat.says("hello", mentions_us=True, conversation=f"T1:C{number}:1")
+        await back(desk)
+        assert await desk.heard("slack:T1:C149:1") == ["hello"]
+
+
 async def test_a_mention_in_an_unknown_place_is_found_but_none_from_before_the_first_start() -> (
     None
 ):
