@@ -57,7 +57,7 @@ def build_app(behind: Behind) -> AsyncApp:
         logger=quiet_logger(),
     )
     app = AsyncApp(
-        name="liteagent",
+        name=quiet_logger().name,  # Bolt silences the logger of this name as it is told to be
         logger=quiet_logger(),
         client=client,
         signing_secret=web.settings.signing_secret,

@@ -42,6 +42,7 @@ class Socket:
         self._ping_seconds = ping_seconds
         self._client: _Client | None = None
         self._last_event: float | None = None
+        self._greeted: float | None = None
         self._trouble = "It is connecting."
 
     async def run(self, app: AsyncApp) -> None:
@@ -60,15 +61,17 @@ class Socket:
             await client.close()
 
     def health(self) -> AdapterHealth:
-        """As it is now: a socket that is open and answered a ping not long ago."""
+        """As it is now: a socket that is open, and greeted us or answered a ping not long ago."""
         now, client = self._clock.now(), self._client
         open_ = client is not None and client.is_open
         pong = None if client is None else client.pong_age
-        alive = open_ and pong is not None and pong < 4 * self._ping_seconds
+        greeted = None if self._greeted is None else now - self._greeted
+        silent = min((age for age in (pong, greeted) if age is not None), default=float("inf"))
+        alive = open_ and silent < 4 * self._ping_seconds
         event = None if self._last_event is None else now - self._last_event
         text = "Connected by Socket Mode." if alive else f"No socket is open: {self._trouble}"
-        if open_ and not alive:
-            text = f"The socket has answered no ping for {pong or 0:.0f} s."
+        if open_ and not alive and greeted is not None:
+            text = f"The socket has answered no ping for {silent:.0f} s."
         return AdapterHealth(
             connected=alive, text=text, details={"last_pong_age": pong, "last_event_age": event}
         )
@@ -84,6 +87,7 @@ class Socket:
     ) -> None:
         kind = message.get("type")
         if kind == "hello":
+            self._greeted = self._clock.now()
             self._trouble = "It was closed and is opened again."
             self._connected()
         elif message.get("envelope_id"):

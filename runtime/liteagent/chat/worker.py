@@ -40,6 +40,9 @@ HANDLE_SECONDS = 120.0
 AT_ONCE = 32
 """Messages handled at the same time, and as many clicks, forms and commands beside them."""
 
+FINAL = (NotFoundError, ValidationError, PermissionDeniedError, SendError)
+"""After these no other try makes sense; a `SendError` that may pass is counted before."""
+
 Handle = Callable[[Inbound], Coroutine[Any, Any, None]]
 GaveUp = Callable[[Inbound, Exception], Awaitable[None]]
 
@@ -63,8 +66,7 @@ class Tries:
             return replace(self, waits=self.waits + 1)
         if isinstance(error, SendError) and not error.permanent:
             return replace(self, sends=self.sends + 1)
-        final = isinstance(error, NotFoundError | ValidationError | PermissionDeniedError)
-        return replace(self, breaks=self.breaks + 1, is_final=final)
+        return replace(self, breaks=self.breaks + 1, is_final=isinstance(error, FINAL))
 
     @property
     def is_hopeless(self) -> bool:
