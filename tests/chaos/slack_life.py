@@ -40,6 +40,7 @@ class Home(e2e.Home):
         return (self.folder / "output.txt").read_text(encoding="utf-8")
 
     def furnish(self) -> None:
+        self.data.mkdir(parents=True)
         (self.config / "agents").mkdir(parents=True)
         (self.config / "agents" / f"{AGENT}.yaml").write_text(
             f"name: {AGENT}\nmodel: openai/gpt-4o\ntools: [{TOOL}]\n"

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from liteagent.folders import make_folder
+
 FILE = "server.json"
 
 
@@ -55,6 +57,7 @@ def find_running(home: Path) -> RunningServer | None:
 
 def remember(home: Path, server: RunningServer) -> None:
     """Write the file, in place of an older one."""
+    make_folder(home)  # a journal elsewhere has not made it
     draft = home / f".{FILE}.{secrets.token_hex(4)}"
     draft.write_text(json.dumps(asdict(server)), encoding="utf-8")
     os.replace(draft, home / FILE)
