@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -66,17 +66,18 @@ class History:
         if self._since != after:
             self._since, self._looked = after, {}
         for channel in (await self._channels())[:MOST_CHANNELS]:
-            if channel not in self._looked:
-                self._looked[channel] = await self._to_us(channel, after)
+            if channel["id"] not in self._looked:
+                self._looked[channel["id"]] = await self._to_us(channel, after)
         found = [each for said in self._looked.values() for each in said]
         self._since, self._looked = 0.0, {}
         return sorted(found, key=lambda each: each.order)[:MOST_MISSED]
 
-    async def _to_us(self, channel: str, after: float) -> list[Said]:
-        place = Place(team=self._account.team, channel=channel, direct=is_direct(channel))
+    async def _to_us(self, channel: Mapping[str, Any], after: float) -> list[Said]:
+        id, shared = channel["id"], bool(channel.get("is_ext_shared"))
+        place = Place(team=self._account.team, channel=id, direct=is_direct(id))
         said = await self._said(place, after=f"{after:.6f}")
         to_us = (each for each in said if each.place.direct or each.mentions_us)
-        return [replace(each, late=True) for each in to_us if _by_people(each)]
+        return [replace(each, late=True, shared=shared) for each in to_us if _by_people(each)]
 
     async def so_far(self, place: Place, before: str) -> Sequence[Said]:
         """What stands in a thread before `before`, ours too, oldest first."""
@@ -119,9 +120,9 @@ class History:
             if not cursor:
                 return
 
-    async def _channels(self) -> list[str]:
+    async def _channels(self) -> list[Mapping[str, Any]]:
         """The channels that the app is in, of those kinds that it may list."""
-        found: list[str] = []
+        found: list[Mapping[str, Any]] = []
         for kind in _KINDS:
             try:
                 page = await self._web.read(
@@ -130,7 +131,7 @@ class History:
             except MissingScopeError as error:
                 log.info("Mentions there are not looked for: %s", error)
                 continue
-            found += [channel["id"] for channel in page.get("channels") or ()]
+            found += page.get("channels") or ()
         return found
 
     def _is_ours(self, message: Message) -> bool:

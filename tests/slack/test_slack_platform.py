@@ -399,6 +399,15 @@ async def test_a_look_at_many_channels_goes_on_where_slack_wanted_a_pause(
     assert len(asked) == len(set(asked)) + 1
 
 
+async def test_a_mention_that_is_found_later_says_that_its_channel_is_shared(
+    slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
+) -> None:
+    shared = slack.add_channel("with-others", shared=True)
+    for place in (channel, shared):
+        await slack.say(ann, place, f"<@{slack.bot}> hello")
+    assert [each.shared for each in await platform.missed_mentions(1.0)] == [False, True]
+
+
 async def test_where_the_app_may_not_list_channels_it_looks_elsewhere(
     slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
 ) -> None:
