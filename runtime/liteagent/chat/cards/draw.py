@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from liteagent.agents import ApprovalInbox
 from liteagent.approvals import ApprovalKind, Verb
@@ -12,6 +12,7 @@ from liteagent.chat.cards.sentences import moment, name_of, outcome_sentence, ru
 from liteagent.chat.cards.shown import (
     as_line,
     cut,
+    masks_commands,
     shown_args,
     shown_changes,
     visible,
@@ -22,6 +23,9 @@ from liteagent.events import Json
 PARTLY = (
     "Not all of the arguments is shown here: read them below the card in its conversation before"
     " you decide."
+)
+MASKED = (
+    "What is masked as a secret holds signs that a command line would act on: look at it first."
 )
 _LONGEST_NOTE = 500
 _BREAK = "\u200b"
@@ -70,7 +74,7 @@ def card_of(approval: Mapping[str, Json], buttons: Buttons) -> Card:
         votes=_votes(approval),
         quorum=approval["quorum"],
         expires_at=approval["expires_at"] if approval["status"] == "pending" else None,
-        note=cut(visible(approval["note"]), _LONGEST_NOTE),
+        note="\n".join(_notes(approval)),
         outcome=outcome_sentence(approval),
         settled_at=approval.get("settled_at"),
         buttons=_buttons(approval, buttons) if approval["status"] == "pending" else (),
@@ -109,6 +113,13 @@ def _title(approval: Mapping[str, Json]) -> str:
     if approval["kind"] == ApprovalKind.UNKNOWN_OUTCOME:
         return f"Did {approval['tool']} happen?"
     return f"{approval['agent']} asks to run {approval['tool']}"
+
+
+def _notes(approval: Mapping[str, Json]) -> Iterator[str]:
+    if approval["note"]:
+        yield cut(visible(approval["note"]), _LONGEST_NOTE)
+    if approval["status"] == "pending" and masks_commands(approval["args"]):
+        yield MASKED
 
 
 def _votes(approval: Mapping[str, Json]) -> tuple[str, ...]:

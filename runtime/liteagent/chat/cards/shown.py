@@ -19,6 +19,7 @@ _MOST_TOGETHER = 1500
 _LONGEST_NAME = 40
 _PLAIN = frozenset("\n\t\u200d\ufe0f")
 """The last two hold emoji together, and hide nothing."""
+_SHELL_SIGNS = ("$(", "${", "`", "|", ";", "&&", "<(", ">")
 _STRANGE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and signs of which nothing is seen."""
@@ -44,6 +45,14 @@ def whole_args(args: Mapping[str, Json]) -> str:
     if shown == clean and len(text) + 4 * sum(map(text.count, "&<>`")) <= _MOST_TOGETHER:
         return ""
     return json.dumps(clean, ensure_ascii=False, indent=2)
+
+
+def masks_commands(args: Mapping[str, Json]) -> bool:
+    """Whether something that is masked as a secret holds signs that a shell acts on: a model can
+    be talked into hiding a command there.
+    """
+    plain, masked = as_line(dict(args)), as_line(redact(args))
+    return any(plain.count(sign) > masked.count(sign) for sign in _SHELL_SIGNS)
 
 
 def shown_changes(
