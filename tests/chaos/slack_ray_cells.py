@@ -30,6 +30,7 @@ VICTIMS: Mapping[str, Sequence[str]] = {
     "host": ("ray::Host",),
     "both": ("ray::AttendantActor", "ray::Host"),
 }
+POSTS = ("chat.startStream", "chat.postMessage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +82,25 @@ class Bench:
     # -- steps
 
     @asynccontextmanager
-    async def during(self, method: str, nth: int = 1) -> AsyncGenerator[None]:
-        """The nth call of this method has been applied, and is not answered."""
-        wanted = len(self.slack.calls_of(method)) + nth
-        await self.slack.until(lambda: len(self.slack.calls_of(method)) >= wanted - 1, SECONDS)
+    async def during(self, method: str) -> AsyncGenerator[None]:
+        """The next call of this method has been applied, and is not answered."""
+        wanted = self._calls(method) + 1
         hold = self.slack.faults.hold(method)
-        await self.slack.until(lambda: len(self.slack.calls_of(method)) >= wanted, SECONDS)
+        await self.slack.until(lambda: self._calls(method) >= wanted, SECONDS)
         yield
         hold.release()
 
     @asynccontextmanager
-    async def refusing(self, method: str) -> AsyncGenerator[None]:
+    async def refusing(self, *methods: str) -> AsyncGenerator[None]:
         """Slack wants to be called later for what is to be shown now."""
-        wanted = len(self.slack.calls_of(method)) + 1
-        self.slack.faults.rate_limit(method, retry_after=5)
-        await self.slack.until(lambda: len(self.slack.calls_of(method)) >= wanted, SECONDS)
+        wanted = self._calls(*methods) + 1
+        for method in methods:
+            self.slack.faults.rate_limit(method, retry_after=3)
+        await self.slack.until(lambda: self._calls(*methods) >= wanted, SECONDS)
         yield
+
+    def _calls(self, *methods: str) -> int:
+        return sum(len(self.slack.calls_of(method)) for method in methods)
 
     @asynccontextmanager
     async def thinking(self) -> AsyncGenerator[None]:
@@ -130,6 +134,16 @@ class Bench:
         yield
         self.model.gate.set()
 
+    @asynccontextmanager
+    async def ending(self) -> AsyncGenerator[None]:
+        """The last answer stands there as a whole, and Slack has not said so."""
+        async with self.streaming():
+            wanted = self._calls("chat.stopStream") + 1
+            hold = self.slack.faults.hold("chat.stopStream")
+        await self.slack.until(lambda: self._calls("chat.stopStream") >= wanted, SECONDS)
+        yield
+        hold.release()
+
     async def _sees(self, look: Callable[[], bool]) -> bool:
         return look()
 
@@ -137,13 +151,13 @@ class Bench:
 STEPS: Mapping[str, Callable[[Bench], AbstractAsyncContextManager[None]]] = {
     "the mention is acknowledged, and in no session": lambda it: it.during("users.info"),
     "the model is asked": lambda it: it.thinking(),
-    "the answer is in the journal, and not posted": lambda it: it.refusing("chat.startStream"),
+    "the answer is in the journal, and not posted": lambda it: it.refusing(*POSTS),
     "the card is posted, and not recorded": lambda it: it.during("chat.postMessage"),
     "the form is open, and nobody knows": lambda it: it.during("views.open"),
     "the card is rewritten, and not recorded": lambda it: it.during("chat.update"),
     "the tool has acted, and nobody knows": lambda it: it.running(),
     "the last answer is half shown": lambda it: it.streaming(),
-    "the last answer stands there, and is not recorded": lambda it: it.during("chat.update", 2),
+    "the last answer stands there, and is not recorded": lambda it: it.ending(),
 }
 CELLS = tuple(RayCell(what, victim) for what in STEPS for victim in VICTIMS)
 SHORT = tuple(cell for n, cell in enumerate(CELLS) if n % 3 == n // 3 % 3)
