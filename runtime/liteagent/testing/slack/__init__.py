@@ -33,6 +33,7 @@ from liteagent.testing.slack.records import (
     Violation,
 )
 from liteagent.testing.slack.sight import Views
+from liteagent.testing.slack.team import Team
 
 __all__ = [
     "Acknowledgement",
@@ -44,6 +45,7 @@ __all__ = [
     "Interaction",
     "Message",
     "Status",
+    "Team",
     "View",
     "Views",
     "Violation",

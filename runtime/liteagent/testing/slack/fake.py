@@ -7,13 +7,14 @@ from typing import Self
 
 from liteagent.clock import Clock, SystemClock
 from liteagent.testing.slack.faults import Faults
-from liteagent.testing.slack.parts import put_together
+from liteagent.testing.slack.parts import another_team, put_together
 from liteagent.testing.slack.people import People
 from liteagent.testing.slack.places import Places
 from liteagent.testing.slack.records import Json
 from liteagent.testing.slack.server import Server
 from liteagent.testing.slack.sight import Sight
 from liteagent.testing.slack.stage import Secrets
+from liteagent.testing.slack.team import Team
 from liteagent.testing.slack.workspace import Workspace
 
 
@@ -113,9 +114,11 @@ class FakeSlack(Places, People, Sight):
 
     def issue_code(self) -> str:
         """A code as OAuth hands one to the app's redirect, good for one `oauth.v2.access`."""
-        code = self._parts.workspace.new_id("code-")
-        self.secrets.codes[code] = False
-        return code
+        return self.secrets.issue_code()
+
+    def add_team(self, team: str) -> Team:
+        """One more workspace for the same app, with a bot user, ids and a token of its own."""
+        return Team(another_team(self._parts, team))
 
     def revoke(self, token: str | None = None) -> None:
         """Revoke a token, the bot's if none is named; the app is told."""

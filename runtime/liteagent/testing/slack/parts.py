@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liteagent.clock import Clock
 from liteagent.testing.slack.announcer import Announcer
@@ -44,6 +44,31 @@ class Parts:
     sockets: SocketMode
     http: HttpEvents
     api: WebApi
+
+
+def another_team(parts: Parts, team: str) -> Parts:
+    """The same app in one more team: what it is told comes by the same way, what it calls is told
+    apart by its token.
+    """
+    number = len(parts.api.stages)
+    workspace = Workspace(parts.workspace.clock, team, number=number)
+    secrets = replace(
+        parts.stage.secrets,
+        bot_token=f"{parts.stage.secrets.bot_token}-{team}",
+        revoked=set[str](),
+        codes=dict[str, bool](),
+    )
+    stage = replace(
+        parts.stage,
+        workspace=workspace,
+        announcer=Announcer(workspace, parts.courier.event, parts.address.http),
+        triggers=Triggers(workspace),
+        response_urls=ResponseUrls(workspace, parts.address.http),
+        secrets=secrets,
+        scopes=set(parts.stage.scopes),
+    )
+    parts.api.stages.append(stage)
+    return replace(parts, workspace=workspace, stage=stage)
 
 
 def put_together(clock: Clock, team: str, secrets: Secrets) -> Parts:

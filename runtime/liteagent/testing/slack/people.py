@@ -145,7 +145,7 @@ class People:
         done = await self._interact("slash_commands", payload)
         if done.response:
             url = ResponseUrl(user=user, channel=channel, message=None, issued=0.0)
-            respond(self._parts, url, Arguments(done.response))
+            respond(self._parts.stage, url, Arguments(done.response))
             self._parts.changes.touch()
         return done
 

@@ -21,9 +21,14 @@ class Places:
         bot: bool = False,
         team: str | None = None,
         email: str | None = None,
+        id: str | None = None,
     ) -> str:
-        """A user's id. `team` is another workspace's, of who is here through Slack Connect."""
-        user = self._parts.workspace.new_user(name, guest=guest, bot=bot, team=team, email=email)
+        """A user's id, a new one or `id`, which another team may have too. `team` is another
+        workspace's, of who is here through Slack Connect.
+        """
+        user = self._parts.workspace.new_user(
+            name, guest=guest, bot=bot, team=team, email=email, id=id
+        )
         return user.id
 
     def add_channel(

@@ -12,6 +12,7 @@ from liteagent.testing.slack.methods.content import read_content
 from liteagent.testing.slack.parts import Parts
 from liteagent.testing.slack.records import Json, Message
 from liteagent.testing.slack.refusal import SlackRefusal
+from liteagent.testing.slack.stage import Stage
 from liteagent.testing.slack.tickets import ResponseUrl
 
 LOGIN = "<!DOCTYPE html><html><head><title>Slack | Login</title></head><body></body></html>"
@@ -48,7 +49,8 @@ class Server:
         content = await _content(request)
 
         def run() -> web.Response:
-            file = self._parts.workspace.files.get(id)
+            known = (stage.workspace.files.get(id) for stage in self._parts.api.stages)
+            file = next(filter(None, known), None)
             if file is None:
                 return web.Response(status=404, text="unknown upload")
             if len(content) != file.size:
@@ -63,11 +65,11 @@ class Server:
     async def _download(self, request: web.Request) -> web.Response:
         """To who has not the app's token Slack shows its login page, as a success."""
         id = request.match_info["file"].rpartition("-")[2]
-        file = self._parts.workspace.files.get(id)
-        secrets = self._parts.stage.secrets
         bearer = request.headers.get("Authorization", "").partition(" ")[2]
+        stage = self._parts.api.stage_of_token(bearer)
+        file, secrets = stage.workspace.files.get(id), stage.secrets
         allowed = bearer == secrets.bot_token and bearer not in secrets.revoked
-        if not allowed or "files:read" not in self._parts.stage.scopes:
+        if not allowed or "files:read" not in stage.scopes:
             return web.Response(text=LOGIN, content_type="text/html")
         if file is None or file.content is None:
             return web.Response(status=404)
@@ -78,8 +80,8 @@ class Server:
 
         def run() -> web.Response:
             try:
-                url = self._parts.stage.response_urls.spend(request.match_info["id"])
-                respond(self._parts, url, Arguments(args))
+                stage, url = self._address(request.match_info["id"])
+                respond(stage, url, Arguments(args))
             except SlackRefusal as refusal:
                 status = 404 if refusal.error.endswith("_url") else 400
                 return web.json_response(refusal.answer(), status=status)
@@ -88,10 +90,16 @@ class Server:
         call = self._parts.api.record("response_url", args, None)
         return await self._parts.api.serve(request, call, run)
 
+    def _address(self, id: str) -> tuple[Stage, ResponseUrl]:
+        """The response url, and the team to which it belongs."""
+        stages = self._parts.api.stages
+        stage = next((each for each in stages if id in each.response_urls), stages[0])
+        return stage, stage.response_urls.spend(id)
 
-def respond(parts: Parts, url: ResponseUrl, args: Arguments) -> Message | None:
+
+def respond(stage: Stage, url: ResponseUrl, args: Arguments) -> Message | None:
     """What is posted to a response url, or answered to a command; the message it became."""
-    stage, workspace = parts.stage, parts.workspace
+    workspace = stage.workspace
     origin = url.message
     if origin is not None and args.flag("delete_original"):
         workspace.remove(origin)

@@ -48,6 +48,11 @@ class Secrets:
     codes: dict[str, bool] = field(default_factory=dict[str, bool])
     """The codes of OAuth, and whether each has been used."""
 
+    def issue_code(self) -> str:
+        code = f"code-{self.bot_token}-{len(self.codes) + 1}"
+        self.codes[code] = False
+        return code
+
 
 @dataclass(slots=True, kw_only=True)
 class Stage:

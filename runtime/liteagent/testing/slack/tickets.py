@@ -75,6 +75,9 @@ class ResponseUrls:
         )
         return f"{self._base()}/response/{id}"
 
+    def __contains__(self, id: str) -> bool:
+        return id in self._issued
+
     def spend(self, id: str) -> ResponseUrl:
         """One post through it."""
         known = self._issued.get(id)

@@ -25,7 +25,8 @@ class WebApi:
 
     def __init__(self, stage: Stage, faults: Faults, changes: Changes) -> None:
         self.calls: list[Call] = []
-        self._stage = stage
+        self.stages = [stage]
+        """Of each team one."""
         self._faults = faults
         self._changes = changes
 
@@ -47,10 +48,15 @@ class WebApi:
 
     def record(self, method: str, args: Json, token: str | None) -> Call:
         """A call that has come; posts to response urls and uploads are recorded as calls too."""
-        now = self._stage.workspace.clock.now()
+        now = self.stages[0].workspace.clock.now()
         call = Call(method=method, args=args, token=token, time=now)
         self.calls.append(call)
         return call
+
+    def stage_of_token(self, token: str | None) -> Stage:
+        """The team whose bot has this token; the first for every other."""
+        mine = (stage for stage in self.stages if stage.secrets.bot_token == token)
+        return next(mine, self.stages[0])
 
     async def serve(
         self, request: web.Request, call: Call, run: Callable[[], web.Response]
@@ -70,20 +76,27 @@ class WebApi:
             return _break_off(request)
         return response
 
+    def _stage_of(self, call: Call) -> Stage:
+        """Whose token it has, or whose code."""
+        code = call.args.get("code")
+        mine = (stage for stage in self.stages if code in stage.secrets.codes)
+        return next(mine, None) or self.stage_of_token(call.token)
+
     def _answer(self, call: Call) -> Json:
         try:
             method = METHODS.get(call.method)
             if method is None:
                 raise SlackRefusal("unknown_method", req_method=call.method)
             self._admit(method, call)
-            return {"ok": True, **method.run(self._stage, Arguments(call.args))}
+            return {"ok": True, **method.run(self._stage_of(call), Arguments(call.args))}
         except SlackRefusal as refusal:
             return refusal.answer()
 
     def _admit(self, method: Method, call: Call) -> None:
         if method.token == "none":
             return
-        secrets = self._stage.secrets
+        stage = self._stage_of(call)
+        secrets = stage.secrets
         known = {secrets.bot_token: "bot", secrets.app_token: "app"}
         if call.token is None:
             raise SlackRefusal("not_authed")
@@ -93,15 +106,15 @@ class WebApi:
             raise SlackRefusal("invalid_auth")
         if known[call.token] != method.token:
             raise SlackRefusal("not_allowed_token_type")
-        if method.scopes and not self._stage.scopes.intersection(method.scopes):
-            provided = ",".join(sorted(self._stage.scopes))
+        if method.scopes and not stage.scopes.intersection(method.scopes):
+            provided = ",".join(sorted(stage.scopes))
             raise SlackRefusal("missing_scope", needed=method.scopes[0], provided=provided)
 
     def _headers(self, call: Call) -> dict[str, str]:
         method = METHODS.get(call.method)
         return {
             "x-slack-req-id": f"{len(self.calls):032x}",
-            "x-oauth-scopes": ",".join(sorted(self._stage.scopes)),
+            "x-oauth-scopes": ",".join(sorted(self._stage_of(call).scopes)),
             "x-accepted-oauth-scopes": "" if method is None else ",".join(method.scopes),
         }
 

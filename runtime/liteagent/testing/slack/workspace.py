@@ -18,15 +18,20 @@ from liteagent.testing.slack.records import (
     View,
 )
 
+IDS = 1_000_000
+"""At most in one team."""
+
 
 class Workspace:
     """People, places and messages of one team, in which one app is installed."""
 
-    def __init__(self, clock: Clock, team: str) -> None:
+    def __init__(self, clock: Clock, team: str, *, number: int = 0) -> None:
+        """`number` tells teams apart that have the same app: their ids differ."""
         self.clock = clock
         self.team = team
+        self.title = f"Stand-in {number + 1}" if number else "Stand-in"
         self.app = "A0LITE"
-        self.bot_id = "B0LITE"
+        self.bot_id = f"B{number}LITE"
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.groups: dict[str, Group] = {}
@@ -40,7 +45,7 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.statuses: list[Status] = []
         self.prompts: dict[tuple[str, str | None], list[Json]] = {}
-        self._numbers = count(1)
+        self._numbers = count(number * IDS + 1)
         self._last_micros = 0
         self.bot = self.new_user("liteagent", bot=True).id
 
@@ -62,9 +67,10 @@ class Workspace:
         bot: bool = False,
         team: str | None = None,
         email: str | None = None,
+        id: str | None = None,
     ) -> User:
         user = User(
-            id=self.new_id("U"),
+            id=id or self.new_id("U"),
             name=name,
             email=email or f"{name}@example.com",
             team=team or self.team,

@@ -13,7 +13,7 @@ def auth_test(stage: Stage, args: Arguments) -> Json:
     workspace = stage.workspace
     return {
         "url": f"{stage.base()}/",
-        "team": "Stand-in",
+        "team": workspace.title,
         "user": workspace.users[workspace.bot].name,
         "team_id": workspace.team,
         "user_id": workspace.bot,
@@ -46,7 +46,7 @@ def oauth_access(stage: Stage, args: Arguments) -> Json:
         "scope": ",".join(sorted(stage.scopes)),
         "bot_user_id": workspace.bot,
         "app_id": workspace.app,
-        "team": {"id": workspace.team, "name": "Stand-in"},
+        "team": {"id": workspace.team, "name": workspace.title},
         "enterprise": None,
         "is_enterprise_install": False,
         "authed_user": {"id": next(iter(workspace.users))},
