@@ -7,7 +7,6 @@ import asyncio
 from liteagent.chat.budget import Urgency
 from liteagent.chat.cards.draw import whole_text
 from liteagent.chat.followers.sender import (
-    AGAIN_SECONDS,
     CardSource,
     brings_arguments,
     card_key,
@@ -15,43 +14,26 @@ from liteagent.chat.followers.sender import (
     is_settling,
     reminder_sentence,
 )
+from liteagent.chat.followers.sending import PostsSender
 from liteagent.chat.followers.session import bring
 from liteagent.chat.places import Place
 from liteagent.chat.posts import Posts
-from liteagent.errors import JournalUnavailableError
 from liteagent.events import Event
-from liteagent.kernel import Outbox, SendError
+from liteagent.kernel import Outbox
 
 APPROVAL_EVENTS = frozenset(
     {"approval.requested", "approval.decided", "approval.expired", "approval.reminded"}
 )
 
 
-class ApprovalsSender:
-    """Shows requests for approval in one channel, as an outbox hands over their events. One that
-    was settled before it got there is not shown.
+class ApprovalsSender(PostsSender):
+    """Shows requests for approval in one channel as they are now. One that was settled before it
+    got there is not shown.
     """
 
-    idempotent = True
-
     def __init__(self, posts: Posts, cards: CardSource, place: Place) -> None:
-        self._posts, self._cards, self._place = posts, cards, place
-        self._finished: dict[int, str] = {}
-
-    async def send(self, key: str, event: Event) -> str:
-        """Show the request as it is now; the id of its message, if it has one."""
-        try:
-            return await self._show(event)
-        except JournalUnavailableError as error:
-            raise SendError(
-                "The journal is away.", retry_after=AGAIN_SECONDS, may_have_arrived=True
-            ) from error
-
-    async def settled(self, seq: int) -> None:
-        """The delivery of this event has ended: nothing more is asked of its message."""
-        key = self._finished.pop(seq, None)
-        if key is not None:
-            await self._posts.forget(key)
+        super().__init__(posts)
+        self._cards, self._place = cards, place
 
     async def _show(self, event: Event) -> str:
         approval_id = event.data["approval_id"]

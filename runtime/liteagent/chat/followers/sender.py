@@ -8,17 +8,16 @@ from liteagent.agents.commands import turn_key
 from liteagent.chat.budget import Urgency
 from liteagent.chat.cards.card import Card
 from liteagent.chat.cards.draw import whole_text
+from liteagent.chat.followers.sending import PostsSender
 from liteagent.chat.followers.sentences import cancelled_sentence, failed_sentence
 from liteagent.chat.live import Live, answer_key
 from liteagent.chat.places import Place
 from liteagent.chat.posts import Posts
-from liteagent.errors import ApprovalNotFoundError, JournalUnavailableError
+from liteagent.errors import ApprovalNotFoundError
 from liteagent.events import Event
 from liteagent.journal import Journal
-from liteagent.kernel import SendError
 
 PAGE = 500
-AGAIN_SECONDS = 1.0
 
 
 TYPES = frozenset(
@@ -54,10 +53,8 @@ class Marks(Protocol):
         ...
 
 
-class SessionSender:
-    """Shows the events of one session, as an outbox hands them over. Each may come again."""
-
-    idempotent = True
+class SessionSender(PostsSender):
+    """Shows the events of one session."""
 
     def __init__(
         self,
@@ -71,19 +68,10 @@ class SessionSender:
         place: Place,
         live: Live,
     ) -> None:
-        self._journal, self._posts, self._cards, self._marks = journal, posts, cards, marks
+        super().__init__(posts)
+        self._journal, self._cards, self._marks = journal, cards, marks
         self._entity, self._session_id, self._place = entity, session_id, place
         self._live = live
-        self._finished: dict[int, str] = {}
-
-    async def send(self, key: str, event: Event) -> str:
-        """Show an event; the id of the first message that does, if any."""
-        try:
-            return await self._show(event)
-        except JournalUnavailableError as error:
-            raise SendError(
-                "The journal is away.", retry_after=AGAIN_SECONDS, may_have_arrived=True
-            ) from error
 
     async def _show(self, event: Event) -> str:
         match event.type:
@@ -103,12 +91,6 @@ class SessionSender:
                 return await self._reminded(event)
             case _:
                 return await self._approval(event)
-
-    async def settled(self, seq: int) -> None:
-        """The delivery of this event has ended: nothing more is asked of its messages."""
-        key = self._finished.pop(seq, None)
-        if key is not None:
-            await self._posts.forget(key)
 
     # -- what the agent says
 
