@@ -7,6 +7,7 @@ import pytest
 from liteagent.chat.adapter import AdapterFinding, collect_adapters, is_wanted
 from liteagent.cli.doctor.adapters import adapter_findings
 from liteagent.cli.doctor.finding import Level
+from liteagent.config import load_settings
 from liteagent.errors import ConfigurationError
 from liteagent.plugins import PluginHost, Selection
 from liteagent.testing.slack import FakeSlack
@@ -98,11 +99,11 @@ async def test_the_doctor_lists_what_the_platform_says(
     slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, set_: str, levels: list[Level]
 ) -> None:
     chosen = {"all": environ(slack), "none": {}, "wrong": {"SLACK_BOT_TOKEN": "x"}}[set_]
-    for name, value in chosen.items():
+    for name, value in {**chosen, "LITEAGENT_JOURNAL_URL": "memory://"}.items():
         monkeypatch.setenv(name, value)
     plugins = PluginHost.build(Selection(allow=frozenset({"slack"})))
 
-    found = [each async for each in adapter_findings(plugins)]
+    found = [each async for each in adapter_findings(plugins, load_settings())]
 
     assert {each.check for each in found} == {"slack"}
     assert [each.level for each in found] == levels
