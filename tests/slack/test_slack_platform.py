@@ -179,8 +179,8 @@ async def test_a_login_page_is_not_taken_for_the_file(
 
 
 async def test_a_file_that_is_too_large_is_not_fetched(platform: SlackPlatform) -> None:
+    url = f"{platform._web.settings.api_url}a.iso"
     with pytest.raises(SendError, match="more than 20,000,000 bytes"):
-        url = f"{platform._web.settings.api_url}a.iso"
         await platform.fetch(FileIn(name="a.iso", url=url, size=21_000_000))
 
 
