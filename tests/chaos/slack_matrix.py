@@ -16,6 +16,9 @@ from rich.table import Table
 
 from tests.chaos.slack_cells import Verdict, run_matrix
 
+WIDTH = 140
+"""Characters of a line: steps are described at length."""
+
 
 def table(verdicts: Sequence[Verdict], title: str) -> Table:
     """One line for each cell."""
@@ -47,7 +50,7 @@ def main() -> int:
     if args.json:
         print(json.dumps({f"{v.step}, {v.killed}": v.faults for v in verdicts}))
         return 0
-    console = Console()
+    console = Console(width=WIDTH)
     console.print(table(verdicts, title))
     lost, doubled = sum(v.lost for v in verdicts), sum(v.doubled for v in verdicts)
     bad = sum(1 for verdict in verdicts if verdict.faults)
