@@ -194,8 +194,11 @@ class Sessions:
         principal: Principal,
         turn_id: str | None = None,
         reason: str = "",
+        key: str | None = None,
     ) -> Sequence[str]:
-        """End the open turns, or one; returns the ids of those it ended. What finished is kept."""
+        """End the open turns, or one; returns the ids of those it ended. What finished is kept.
+        With the `key` of an earlier call that ended something nothing more is ended.
+        """
         command: dict[str, Json] = {
             "type": "cancel",
             "principal": principal.to_json(),
@@ -203,6 +206,8 @@ class Sessions:
         }
         if turn_id is not None:
             command["turn_id"] = turn_id
+        if key is not None:
+            command["key"] = f"cancel:{key}"
         reply = await self.runtime.ask(entity_id(SESSION, session_id), command)
         return reply["cancelled"]
 

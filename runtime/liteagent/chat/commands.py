@@ -37,6 +37,8 @@ class Approvals(Protocol):
 class Asked:
     """Who gives a command, and where."""
 
+    id: str
+    """The identity of what it came with: it may be carried out again after a crash."""
     conversation: str
     place: Place
     person: Person
@@ -92,7 +94,7 @@ class Commands:
             return _nothing_here(asked)
         principal = self._account.principal(asked.person)
         sessions = self._account.sessions
-        if not await sessions.cancel(binding.session_id, principal=principal):
+        if not await sessions.cancel(binding.session_id, principal=principal, key=asked.id):
             return "Nothing is going on here."
         left = (await standing(sessions, binding.session_id)).queued
         if not left:

@@ -62,7 +62,11 @@ class Listening:
 
     async def _command(self, said: Said, person: Person, name: str, argument: str) -> None:
         asked = Asked(
-            conversation=said.conversation, place=said.place, person=person, order=said.order
+            id=said.id,
+            conversation=said.conversation,
+            place=said.place,
+            person=person,
+            order=said.order,
         )
         answer = await self._commands.run(name, argument, asked)
         if answer:
@@ -80,7 +84,9 @@ class Listening:
         if command is None:
             answer = await self._ask(item, person)
         else:
-            asked = Asked(conversation=item.conversation, place=item.place, person=person)
+            asked = Asked(
+                id=item.id, conversation=item.conversation, place=item.place, person=person
+            )
             answer = await self._commands.run(command.name, command.argument, asked)
         await account.tell(item.place, person, answer or "Done.", item.handle)
 

@@ -9,6 +9,7 @@ from tests.chat.intake.desk import Desk, Mortal
 from tests.fixtures.rigs import script
 
 from liteagent.journal import Moment
+from liteagent.testing import Answer
 from liteagent.testing.runtime import AgentRig
 
 
@@ -51,6 +52,25 @@ async def test_a_death_amid_a_switch_of_agents_switches_once(write: int, *, afte
         assert await desk.heard("slack:T1:C1:1~2") == ["are you there?"]
         assert await desk.heard("slack:T1:C1:1~3") == []
         assert desk.chat.texts.count("`ops` answers here.") == 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("write", range(1, 6))
+async def test_a_death_amid_a_stop_stops_one_turn(write: int, *, after: bool) -> None:
+    gate, journal = asyncio.Event(), Mortal()
+    answers = {text: Answer(pieces=("done",), gate=gate) for text in ("one", "two")}
+    async with Desk(AgentRig(script(answers), journal=journal)) as desk:
+        await desk.says("one", mentions_us=True)
+        await desk.says("two")
+        journal.die_at(write, desk.rig.die, after=after)
+        await desk.deliver(desk.chat.says("!stop"))
+        if desk.rig.is_dead:
+            await desk.restart()
+        await desk.rig.advance(30)
+        gate.set()
+        await desk.rig.advance(30)
+        assert len(await desk.rig.of_type("slack:T1:C1:1", "turn.cancelled")) == 1
+        assert desk.chat.texts[-1] == "done"
 
 
 async def test_a_death_while_the_platform_is_asked_loses_nothing() -> None:
