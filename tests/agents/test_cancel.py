@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.approvals import ApprovalTakenError
 from liteagent.testing import Answer, call, calls
 from liteagent.testing.runtime import ANN, BOB
+from tests.fixtures.rigs import gated
 
 
 async def test_the_text_that_had_come_is_kept() -> None:

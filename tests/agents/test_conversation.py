@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fixtures.rich import rich_session
-from tests.fixtures.rigs import gated
 
 from liteagent.agents.memory import fit
 from liteagent.agents.spec import MemorySpec
@@ -16,6 +14,8 @@ from liteagent.agents.state import SessionState
 from liteagent.agents.transcript import conversation, say
 from liteagent.messages import ChatMessage, ToolCall
 from liteagent.testing import call, calls
+from tests.fixtures.rich import rich_session
+from tests.fixtures.rigs import gated
 
 
 def is_sound(messages: Sequence[ChatMessage]) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.fixtures.rigs import gated
-
 from liteagent.events import Event
 from liteagent.testing import Answer
 from liteagent.testing.runtime import AgentRig
+from tests.fixtures.rigs import gated
 
 
 def thinking() -> tuple[asyncio.Event, Answer]:

@@ -7,8 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.fixtures.rich import rich_session
-from tests.fixtures.rigs import gated
 
 from liteagent.agents.env import Environment
 from liteagent.agents.fold import fold
@@ -22,6 +20,8 @@ from liteagent.ids import split_entity
 from liteagent.kernel.snapshots import EVENTS
 from liteagent.testing import CountingIds
 from liteagent.testing.runtime import AgentRig
+from tests.fixtures.rich import rich_session
+from tests.fixtures.rigs import gated
 
 
 def folded(events: Any, state: SessionState | None = None) -> SessionState:

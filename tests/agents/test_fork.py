@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.fixtures.rich import CAROL, rich_session
-from tests.fixtures.rigs import gated
 
 from liteagent.errors import ConflictError, ValidationError
+from tests.fixtures.rich import CAROL, rich_session
+from tests.fixtures.rigs import gated
 
 
 async def test_a_fork_at_every_event_of_a_rich_log_runs_nothing_unsafe_and_comes_to_rest() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import ANYTHING, gated, script
 
 from liteagent.messages import Usage
 from liteagent.testing import Answer, ScriptedModel, call, calls
 from liteagent.testing.runtime import AgentRig
 from liteagent.testing.sink import Sink
 from liteagent.tools import tool
+from tests.fixtures.rigs import ANYTHING, gated, script
 
 NEWS = "[Result of restart, which you called earlier]"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.messages import ModelRequest
 from liteagent.models import Fault
 from liteagent.testing import ScriptedModel, call, calls, fails, says
 from liteagent.testing.runtime import AgentRig
+from tests.fixtures.rigs import gated
 
 PAUSES = (1.0, 2.0, 4.0)
 

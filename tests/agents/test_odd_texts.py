@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.fixtures.rigs import ANYTHING, gated, script
 
 from liteagent.kernel.snapshots import EVENTS
 from liteagent.messages import ToolCall
@@ -11,6 +10,7 @@ from liteagent.testing import Answer, ScriptedModel, call, calls, says
 from liteagent.testing.runtime import ANN, AgentRig
 from liteagent.testing.sink import Sink
 from liteagent.tools import tool
+from tests.fixtures.rigs import ANYTHING, gated, script
 
 ODD = {
     "a NUL": "before\0after",

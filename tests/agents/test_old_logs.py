@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.agents.fold import fold
 from liteagent.agents.state import Entry, SessionState
 from liteagent.agents.transcript import PENDING
 from liteagent.events import Draft, Event
 from liteagent.journal import Append
+from tests.fixtures.rigs import gated
 
 LOGS = sorted((Path(__file__).parents[1] / "fixtures" / "logs").glob("*.jsonl"))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.errors import JournalUnavailableError
 from liteagent.testing import Answer
 from liteagent.testing.runtime import AgentRig
+from tests.fixtures.rigs import gated
 
 
 async def test_a_message_is_refused_with_the_sentence_and_can_be_sent_again() -> None:

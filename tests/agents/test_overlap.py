@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.agents.session import SESSION
 from liteagent.errors import SessionBusyError
@@ -13,6 +12,7 @@ from liteagent.ids import entity_id
 from liteagent.testing import Answer, call, calls
 from liteagent.testing.people import person
 from liteagent.testing.runtime import ANN, AgentRig
+from tests.fixtures.rigs import gated
 
 BOB = person("bob")
 

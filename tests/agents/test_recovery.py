@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import script
 
 from liteagent.approvals import ApprovalTakenError, NotAnApproverError
 from liteagent.errors import ValidationError
@@ -16,6 +15,7 @@ from liteagent.testing import call, calls
 from liteagent.testing.people import person
 from liteagent.testing.runtime import AgentRig, HostDiedError
 from liteagent.testing.sink import Probe, Sink
+from tests.fixtures.rigs import script
 
 EFFECTS = ("pure", "idempotent", "reconcilable", "unsafe")
 IN_A_TURN = [point for point in POINTS if point.startswith(("model.", "tool.", "approval."))]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.fixtures.session_world import OVERLAPS, RULES, World
 
 ROUNDS = os.environ.get("LITEAGENT_CHAOS_ROUNDS")

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import ANYTHING, gated, script
 
 from liteagent.errors import (
     AgentNotFoundError,
@@ -19,6 +18,7 @@ from liteagent.testing import Answer, ScriptedModel, call, calls, says
 from liteagent.testing.runtime import ANN, AgentRig
 from liteagent.testing.sink import Sink
 from liteagent.tools import tool
+from tests.fixtures.rigs import ANYTHING, gated, script
 
 ENDS = ("turn.completed", "turn.failed", "turn.cancelled")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.approvals import ApprovalTakenError
 from liteagent.events import Event
 from liteagent.kernel import OwnedElsewhereError
 from liteagent.testing import Answer
 from liteagent.testing.runtime import ANN, BOB
+from tests.fixtures.rigs import gated
 
 
 async def test_what_one_process_asked_another_may_be_told() -> None:

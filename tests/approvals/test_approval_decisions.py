@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import ANYTHING, gated
 
 from liteagent.approvals import ApprovalTakenError, NotAnApproverError, digest
 from liteagent.errors import ApprovalNotFoundError, ValidationError
@@ -13,6 +12,7 @@ from liteagent.testing import call, calls
 from liteagent.testing.people import person
 from liteagent.testing.runtime import BOB, AgentRig
 from liteagent.tools import tool
+from tests.fixtures.rigs import ANYTHING, gated
 
 CAROL = person("carol")
 

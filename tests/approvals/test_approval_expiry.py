@@ -6,13 +6,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.agents.session import SESSION
 from liteagent.approvals import ApprovalExpiredError, ApprovalTakenError, NotAnApproverError
 from liteagent.ids import entity_id
 from liteagent.testing.people import person
 from liteagent.testing.runtime import ANN, AgentRig
+from tests.fixtures.rigs import gated
 
 ON_CALL = person("olga", slack_groups="on-call")
 

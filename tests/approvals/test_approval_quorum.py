@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.approvals import ApprovalChangedError, ApprovalTakenError, NotAnApproverError
 from liteagent.testing.people import person
 from liteagent.testing.runtime import ANN
+from tests.fixtures.rigs import gated
 
 BOB, CAROL, DAVE = (person(name, slack_groups="SRE") for name in ("bob", "carol", "dave"))
 ADMIN = person("root", scopes=("admin",))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.fixtures.rigs import gated
 
 from liteagent.agents.turn_watch import TurnWatch
 from liteagent.approvals import ApprovalRule
 from liteagent.testing.runtime import AgentRig
+from tests.fixtures.rigs import gated
 
 
 def rule(**fields: Any) -> dict[str, Any]:

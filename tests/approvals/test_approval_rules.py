@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.fixtures.rigs import gated
 
 from liteagent.agents.spec import AgentSpec
 from liteagent.approvals import ApprovalRule, required
 from liteagent.testing import call, calls
 from liteagent.testing.people import person
+from tests.fixtures.rigs import gated
 
 ANN = person("ann", roles="dev")
 

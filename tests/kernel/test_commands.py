@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.counters import machine
 
 from liteagent.errors import (
     ConflictError,
@@ -15,6 +14,7 @@ from liteagent.errors import (
 )
 from liteagent.events import Event
 from liteagent.kernel import Reply
+from tests.fixtures.counters import machine
 
 
 async def test_a_command_that_came_before_gets_the_first_answer_and_does_nothing() -> None:

@@ -6,9 +6,9 @@ import asyncio
 import math
 
 import pytest
-from tests.fixtures.counters import machine
 
 from liteagent.events import Draft, Event
+from tests.fixtures.counters import machine
 
 
 async def results(host, entity: str = "counter/a") -> list[str]:

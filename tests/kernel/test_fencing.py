@@ -9,12 +9,12 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from tests.fixtures.counters import Machine, machine
 
 from liteagent.errors import FencedError, RuntimeClosedError
 from liteagent.events import Event, Head
 from liteagent.journal import HeadRow
 from liteagent.kernel import OwnedElsewhereError, ProcessOwnership
+from tests.fixtures.counters import Machine, machine
 
 
 async def test_a_host_that_was_overtaken_reads_on_and_writes_behind_the_other() -> None:

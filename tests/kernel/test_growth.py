@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest_asyncio
-from tests.benchmarks.setting import sessions_over
 
 from liteagent import tool
 from liteagent.agents import AgentSpec, Sessions
@@ -14,6 +13,7 @@ from liteagent.events import Event
 from liteagent.journal import MemoryJournal
 from liteagent.principal import LOCAL
 from liteagent.testing import ScriptedModel, call, calls
+from tests.benchmarks.setting import sessions_over
 
 FEW, MANY = 5, 500
 

@@ -8,7 +8,6 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import script
 
 from liteagent.agents.session import SESSION
 from liteagent.errors import SessionNotFoundError
@@ -18,6 +17,7 @@ from liteagent.kernel import Delivery, DeliveryStatus, Frame, Outbox, Sender, Se
 from liteagent.testing import Answer
 from liteagent.testing.platform import FakePlatform
 from liteagent.testing.runtime import ANN, AgentRig
+from tests.fixtures.rigs import script
 
 KINDS = ("sender", "idempotent_sender", "finding_sender")
 

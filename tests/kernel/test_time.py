@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 
 import pytest
-from tests.fixtures.counters import machine
-from tests.fixtures.rigs import gated
 
 from liteagent.errors import FencedError
 from liteagent.events import Draft, Head
 from liteagent.journal import Append
 from liteagent.kernel.snapshots import EVENTS
+from tests.fixtures.counters import machine
+from tests.fixtures.rigs import gated
 
 
 async def test_an_alarm_rings_at_its_time_and_once() -> None:

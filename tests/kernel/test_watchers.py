@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.counters import machine
-from tests.fixtures.rigs import gated
 
 from liteagent.errors import NotFoundError
 from liteagent.events import Delta, Event
@@ -15,6 +13,8 @@ from liteagent.kernel.live import BUFFER
 from liteagent.testing import Answer, call, calls
 from liteagent.testing.runtime import ANN, AgentRig
 from liteagent.tools import ToolContext, tool
+from tests.fixtures.counters import machine
+from tests.fixtures.rigs import gated
 
 
 async def take(frames, count: int) -> list[Frame]:

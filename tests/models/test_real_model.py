@@ -6,13 +6,13 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.fixtures.smollm import CONTEXT, ServedModel
 
 from liteagent.messages import ChatMessage, ModelRequest, ModelResponse
 from liteagent.models import Fault, ModelError, Provider
 from liteagent.testing.provider_suite import user, whole
 from liteagent_anthropic import AnthropicProvider
 from liteagent_openai_compatible import OpenAICompatibleProvider
+from tests.fixtures.smollm import CONTEXT, ServedModel
 
 SYSTEM = ChatMessage(role="system", content="You are a friendly assistant.")
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import gated
 
 from liteagent.approvals import Verb
 from liteagent.chat.cards.buttons import Buttons
@@ -17,6 +16,7 @@ from liteagent.testing import call, calls
 from liteagent.testing.people import person
 from liteagent.testing.rig_parts import AGENT
 from liteagent.testing.runtime import AgentRig, HostDiedError
+from tests.fixtures.rigs import gated
 
 BUTTONS = Buttons("slack", b"key")
 CAROL = person("carol")

@@ -7,8 +7,6 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import AfterValidator, Field
-from tests.chat.decisions.desk import BOB, CAROL, Desk, rule
-from tests.fixtures.rigs import ANYTHING, gated
 
 from liteagent.approvals import Verb
 from liteagent.chat.cards.buttons import ButtonForgedError
@@ -17,6 +15,8 @@ from liteagent.kernel import SendError
 from liteagent.testing import ScriptedModel, call, calls
 from liteagent.testing.runtime import AgentRig
 from liteagent.tools import tool
+from tests.chat.decisions.desk import BOB, CAROL, Desk, rule
+from tests.fixtures.rigs import ANYTHING, gated
 
 
 def _even(value: int) -> int:

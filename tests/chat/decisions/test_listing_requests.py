@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.chat.decisions.desk import ANN, BOB, CAROL, Desk, rule
-from tests.fixtures.rigs import gated
-
 from liteagent.approvals import Verb
 from liteagent.testing.rig_parts import AGENT
+from tests.chat.decisions.desk import ANN, BOB, CAROL, Desk, rule
+from tests.fixtures.rigs import gated
 
 
 async def test_the_list_of_what_waits_has_only_what_this_person_may_decide() -> None:

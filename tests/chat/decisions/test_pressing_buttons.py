@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from tests.chat.decisions.desk import ANN, BOB, CAROL, PLACE, Desk, rule
-from tests.fixtures.rigs import gated
 
 from liteagent.approvals import Verb
 from liteagent.chat.places import PersonKind
 from liteagent.kernel import SendError
+from tests.chat.decisions.desk import ANN, BOB, CAROL, PLACE, Desk, rule
+from tests.fixtures.rigs import gated
 
 
 async def test_a_click_on_approve_runs_the_call_and_says_nothing_more() -> None:

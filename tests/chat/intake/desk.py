@@ -8,8 +8,6 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from tests.fixtures.rigs import script
-
 from liteagent.agents.chat_settings import ChatSettings
 from liteagent.chat.adapter import find_no_tool
 from liteagent.chat.inbound import Commanded, Inbound
@@ -21,6 +19,7 @@ from liteagent.errors import JournalUnavailableError
 from liteagent.journal import MemoryJournal, Record
 from liteagent.testing.chat import FakeChat
 from liteagent.testing.runtime import AgentRig
+from tests.fixtures.rigs import script
 
 GUEST = Person(id="G1", team="T1", kind=PersonKind.GUEST)
 STRANGER = Person(id="X1", team="T2", kind=PersonKind.EXTERNAL)

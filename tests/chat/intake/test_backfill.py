@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tests.chat.intake.desk import Desk
-from tests.fixtures.rigs import gated, script
-
 from liteagent.chat.adapter import find_no_tool
 from liteagent.chat.offers import can_act
 from liteagent.kernel import SendError
 from liteagent.testing.runtime import AgentRig
 from liteagent.testing.sink import Sink
+from tests.chat.intake.desk import Desk
+from tests.fixtures.rigs import gated, script
 
 HOUR = 3600.0
 

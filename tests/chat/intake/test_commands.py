@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.chat.intake.desk import GUEST, Desk
-from tests.fixtures.rigs import gated
-
 from liteagent.agents import AgentSpec
 from liteagent.chat.places import Place
 from liteagent.testing import Answer
+from tests.chat.intake.desk import GUEST, Desk
+from tests.fixtures.rigs import gated
 
 FIRST = "slack:T1:C1:1"
 

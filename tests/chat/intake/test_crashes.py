@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.chat.intake.desk import Desk, Mortal
-from tests.fixtures.rigs import script
 
 from liteagent.journal import Moment
 from liteagent.testing import Answer
 from liteagent.testing.runtime import AgentRig
+from tests.chat.intake.desk import Desk, Mortal
+from tests.fixtures.rigs import script
 
 
 def mortal() -> tuple[Desk, Mortal]:

@@ -6,13 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.chat.intake.desk import Desk
-from tests.fixtures.rigs import script
 
 from liteagent.chat.inbound import Said
 from liteagent.journal import MemoryJournal, open_journal
 from liteagent.testing.chat import LIMITS, FakeChat
 from liteagent.testing.runtime import AgentRig
+from tests.chat.intake.desk import Desk
+from tests.fixtures.rigs import script
 
 CONVERSATIONS, MESSAGES = 50, 10
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from tests.chat.intake.desk import BOT, GUEST, Desk
-from tests.fixtures.rigs import gated
-
 from liteagent.chat.door import ChatDoor
 from liteagent.chat.inbound import FileIn
 from liteagent.chat.platform import Mark
 from liteagent.kernel import SendError
 from liteagent.testing import Answer
 from liteagent.testing.runtime import AgentRig
+from tests.chat.intake.desk import BOT, GUEST, Desk
+from tests.fixtures.rigs import gated
 
 FIRST = "slack:T1:C1:1"
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.chat.intake.desk import BOT, GUEST
 
 from liteagent.agents.chat_settings import ChatSettings
 from liteagent.agents.configuration import Configuration
@@ -18,6 +17,7 @@ from liteagent.chat.places import Person, PersonKind
 from liteagent.config import Settings
 from liteagent.errors import ConfigurationError
 from liteagent.principal import Principal
+from tests.chat.intake.desk import BOT, GUEST
 
 ANN = Person(id="U1", team="T1", name="Ann", email="ann@example.com", groups=("SRE",))
 

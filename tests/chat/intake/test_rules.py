@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.chat.intake.desk import BOT, GUEST, STRANGER
 
 from liteagent.agents.chat_settings import PlatformSettings
 from liteagent.chat.inbound import FileIn, Said
@@ -21,6 +20,7 @@ from liteagent.chat.rules import (
     slash_command,
     text_command,
 )
+from tests.chat.intake.desk import BOT, GUEST, STRANGER
 
 ANN = Person(id="U1", team="T1", complete=True)
 

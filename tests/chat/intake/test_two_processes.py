@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.chat.intake.desk import Desk
-
 from liteagent.chat.door import ChatDoor
 from liteagent.chat.service import ChatService
+from tests.chat.intake.desk import Desk
 
 
 class Process:

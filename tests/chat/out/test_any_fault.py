@@ -13,7 +13,6 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.chat.out.worlds import LIMITS, PLACE, ChatWorld, chat_world
 
 from liteagent.chat.platform import FileOut, Text
 from liteagent.chat.posts import text_contents
@@ -26,6 +25,7 @@ from liteagent.models.contract import Fault, ModelError
 from liteagent.testing import Answer, ScriptedModel, call
 from liteagent.testing.runtime import AgentRig
 from liteagent.testing.sink import Sink
+from tests.chat.out.worlds import LIMITS, PLACE, ChatWorld, chat_world
 
 ROUNDS = os.environ.get("LITEAGENT_CHAT_ROUNDS")
 SMALL = replace(LIMITS, text=60, stream_text=50, messages=4, stream_seconds=30.0)

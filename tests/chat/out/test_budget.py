@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from tests.chat.out.worlds import LIMITS
 
 from liteagent.chat.budget import PATIENCE, Budget, Urgency
 from liteagent.kernel import SendError
 from liteagent.testing import FakeClock
+from tests.chat.out.worlds import LIMITS
 
 ONE_A_SECOND = replace(LIMITS, burst=1, posts_per_second=1.0, edit_seconds=2.0)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.chat.out.worlds import APPROVALS, LIMITS, PLACE, SESSION_ID, chat_world
-from tests.fixtures.rigs import gated, script
 
 from liteagent.testing import call, calls
 from liteagent.testing.runtime import ANN, BOB, AgentRig
+from tests.chat.out.worlds import APPROVALS, LIMITS, PLACE, SESSION_ID, chat_world
+from tests.fixtures.rigs import gated, script
 
 
 async def test_an_answer_is_shown_and_its_message_waits_no_longer() -> None:

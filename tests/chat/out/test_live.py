@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.chat.out.worlds import LIMITS, PLACE, ChatWorld, chat_world
-from tests.fixtures.rigs import gated, script
 
 from liteagent.kernel import SendError
 from liteagent.messages import ModelRequest, ModelResponse, TextDelta, Usage
 from liteagent.models.contract import Fault
 from liteagent.testing import ScriptedModel
 from liteagent.testing.runtime import AgentRig
+from tests.chat.out.worlds import LIMITS, PLACE, ChatWorld, chat_world
+from tests.fixtures.rigs import gated, script
 
 
 class Talk(ScriptedModel):

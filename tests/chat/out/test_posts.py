@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.chat.out.worlds import LIMITS, PLACE
 
 from liteagent.chat.budget import Budget
 from liteagent.chat.platform import FileOut, Text
@@ -14,6 +13,7 @@ from liteagent.journal import MemoryJournal
 from liteagent.kernel import SendError
 from liteagent.testing import FakeClock
 from liteagent.testing.chat import FakeChat
+from tests.chat.out.worlds import LIMITS, PLACE
 
 KEY = "slack:T1:C1:1#4"
 MANY = replace(LIMITS, burst=100)

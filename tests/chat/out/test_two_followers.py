@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.chat.out.test_live import Talk, finish, say
-from tests.chat.out.worlds import LIMITS, ChatWorld, chat_world
 
 from liteagent.messages import ModelRequest, ModelResponse, TextDelta
 from liteagent.models.contract import Fault, ModelError
 from liteagent.testing.runtime import AgentRig
+from tests.chat.out.test_live import Talk, finish, say
+from tests.chat.out.worlds import LIMITS, ChatWorld, chat_world
 
 BUSY = replace(LIMITS, posts_per_second=0.5, burst=2)
 
