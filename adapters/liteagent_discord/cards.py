@@ -82,8 +82,6 @@ def _description(card: Card) -> Iterator[str]:
         yield "*no arguments*"
     if card.whole:
         yield f"⚠️ **{PARTLY}**"
-    if card.whole:
-        yield f"⚠️ **{PARTLY}**"
     if card.changes:
         yield cut("\n".join(("Changed:", *_changes(card))), MOST_CHANGES)
 
