@@ -166,14 +166,24 @@ async def test_a_click_and_a_form_while_adapter_and_host_are_dead_count_when_the
 
 
 async def test_a_token_that_is_revoked_is_told_of_and_the_adapter_waits_for_another(
-    up: Up, team: Team
+    up: Up, native: Native, team: Team
 ) -> None:
     team.slack.secrets.revoked.add(team.slack.bot_token)
     await team.mention("hello")
     await up.says("Slack refuses the token in SLACK_BOT_TOKEN (token_revoked)", 60)
+    assert await slack_health(native) == (200, "degraded", "degraded")
     team.slack.secrets.revoked.clear()
     await team.mention("hello")
     await until(lambda: told_twice(up), 60)
+    assert await slack_health(native) == (200, "healthy", "healthy")
+
+
+async def slack_health(native: Native) -> tuple[int, str, str]:
+    """What the probe answers: its status, and the words for everything and for Slack."""
+    answer = await native.http.get("/readyz")
+    told = answer.json()
+    (slack,) = [check for check in told["checks"] if check["name"] == "adapter slack"]
+    return answer.status_code, told["status"], slack["status"]
 
 
 async def told_twice(up: Up) -> bool:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from liteagent.cluster import actors
+from liteagent.cluster.attendants import healths
 from liteagent.cluster.edge import App
 from liteagent.cluster.environment import LOOPBACK
 from liteagent.cluster.hosts import Hosts
@@ -18,6 +19,7 @@ from liteagent.cluster.runtime import RayRuntime
 from liteagent.cluster.scrape import scrape
 from liteagent.cluster.supervisor import start_supervisor
 from liteagent.errors import ConfigurationError
+from liteagent.events import Json
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
@@ -44,6 +46,10 @@ class GatewayParts:
     async def scrape(self) -> Mapping[str, Sequence[Metric] | None]:
         """See `liteagent.cluster.scrape`."""
         return await scrape(self.hosts)
+
+    async def attendants(self) -> Mapping[str, Mapping[str, Json]]:
+        """As `Cluster.attendants`."""
+        return await healths(self.node.config.namespace)
 
 
 BuildGateway = Callable[[GatewayParts], Awaitable[App]]

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from liteagent.cli.server.adapter_health import AdapterHealthCheck
 from liteagent.clock import SystemClock
 from liteagent.errors import ConfigurationError
 from liteagent.security import ApiKeys, JWTHandler
@@ -37,10 +38,17 @@ async def build_gateway(parts: GatewayParts) -> App:
         metrics=Metrics(),
         scrape=parts.scrape,
         kept=KeptAgents(node.files, node.settings.home),
+        checks=_adapter_checks(parts),
         routers=[each.router for each in routes],
         open_paths=[path for each in routes for path in each.open_paths],
         clock=clock,
     )
+
+
+def _adapter_checks(parts: GatewayParts) -> list[AdapterHealthCheck]:
+    attendants = parts.node.config.attendants
+    names = () if attendants is None else attendants.names
+    return [AdapterHealthCheck(name, parts.attendants) for name in names]
 
 
 async def _chat_routes(parts: GatewayParts) -> Sequence[AdapterRoutes]:

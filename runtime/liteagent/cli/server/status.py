@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,8 @@ from liteagent.cli.server.running import RunningServer, find_running
 from liteagent.config import load_settings
 
 LOOK_SECONDS = 5.0
+ADAPTER_CHECK = "adapter "
+"""What the names of checks begin with that are about a chat platform."""
 
 
 def status(
@@ -62,6 +65,14 @@ def _tell(found: dict[str, Any], *, json: bool) -> None:
     elif found["ready"]:
         process = f" (process {found['pid']})" if "pid" in found else ""
         printer.line(f"Up and well at {found['url']}{process}.", "green")
+        for name in _lost_adapters(found["checks"]["checks"]):
+            printer.line(f"{name} is not connected: `liteagent doctor` says why.", "yellow")
     else:
         why = found.get("error") or found.get("checks")
         printer.line(f"Not well at {found['url']}: {why}", "red")
+
+
+def _lost_adapters(checks: Sequence[dict[str, Any]]) -> list[str]:
+    """The platforms that are not connected."""
+    lost = [check["name"] for check in checks if check["status"] != "healthy"]
+    return [name.removeprefix(ADAPTER_CHECK) for name in lost if name.startswith(ADAPTER_CHECK)]
