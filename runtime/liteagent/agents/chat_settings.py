@@ -28,6 +28,10 @@ class PlatformSettings(_Part):
     """Who answers where no channel says otherwise; None: the default agent."""
     channels: dict[str, ChannelSettings] = {}
     """By the platform's id of the channel."""
+    servers: tuple[str, ...] | None = None
+    """Workspaces or servers that are served, by the platform's id; None: every one that the app is
+    in, and to a public bot anybody may open theirs.
+    """
     allow_guests: bool = False
     allow_external: bool = False
     """People of other workspaces, and channels that are shared with them."""

@@ -152,6 +152,8 @@ class Commands:
         cards = await self._approvals.pending_for(asked.person)
         if not cards:
             return "There is nothing for you to decide."
+        if asked.order and not asked.place.direct:  # others may read what is answered to a message
+            return f"Requests that you may decide: {len(cards)}. `/agent approvals` lists them."
         lines = [f"- {card.title}, for {card.requester}" for card in cards[:MOST_CARDS]]
         if len(cards) > MOST_CARDS:
             lines.append(f"- and {len(cards) - MOST_CARDS} more")

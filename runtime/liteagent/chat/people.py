@@ -13,7 +13,8 @@ class People:
     def __init__(self, platform_name: str, claim: str, settings: ChatSettings) -> None:
         """`claim` is what rules call the groups of the platform's people."""
         self._platform, self._claim = platform_name, claim
-        self._approvers = settings.of(platform_name).approvers
+        chosen = settings.of(platform_name)
+        self._approvers, self._servers = chosen.approvers, chosen.servers
         self._names = {
             account: name for name, accounts in settings.people.items() for account in accounts
         }
@@ -40,6 +41,8 @@ class People:
 
     def _may_approve(self, person: Person, principal: Principal) -> bool:
         if person.kind in (PersonKind.BOT, PersonKind.SELF):
+            return False
+        if self._servers is not None and person.team not in (*self._servers, ""):
             return False
         if self._approvers is not None:
             return self._approvers.admit(principal)

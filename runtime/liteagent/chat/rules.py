@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from liteagent.agents.chat_settings import PlatformSettings
 from liteagent.chat.inbound import Said
-from liteagent.chat.places import Person, PersonKind
+from liteagent.chat.places import Person, PersonKind, Place
 
 COMMANDS = ("stop", "status", "agent", "approvals", "catchup", "help")
 _WORD = re.compile(r"!([A-Za-z]+)(?:\s+(.*))?", re.DOTALL)
@@ -63,7 +63,7 @@ def judge(said: Said, *, bound: bool, person: Person, settings: PlatformSettings
         return Ignore()
     if person.kind is PersonKind.BOT and not said.mentions_us:
         return Ignore()  # even one that is allowed: two bots would never stop
-    refusal = refusal_of(person, shared=said.shared, settings=settings)
+    refusal = refusal_of(person, said.place, shared=said.shared, settings=settings)
     if refusal is not None:
         return refusal
     text = said.text.strip()
@@ -72,8 +72,12 @@ def judge(said: Said, *, bound: bool, person: Person, settings: PlatformSettings
     return text_command(text) or Answer()
 
 
-def refusal_of(person: Person, *, shared: bool, settings: PlatformSettings) -> Refuse | None:
-    """Why this person is not served; None when they are."""
+def refusal_of(
+    person: Person, place: Place, *, shared: bool, settings: PlatformSettings
+) -> Refuse | None:
+    """Why this person is not served there; None when they are."""
+    if place.team and settings.servers is not None and place.team not in settings.servers:
+        return _refuse("anybody in this server", f"servers: [{place.team}]")
     if person.kind is PersonKind.BOT:
         if person.id in settings.allow_bots:
             return None

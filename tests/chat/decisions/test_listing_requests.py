@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from liteagent.approvals import Verb
+from liteagent.chat.bindings import Bindings
+from liteagent.chat.places import Place
 from liteagent.testing.rig_parts import AGENT
 from tests.chat.decisions.desk import ANN, BOB, CAROL, Desk, rule
 from tests.fixtures.rigs import gated
@@ -40,3 +42,21 @@ async def test_what_another_workspace_asks_is_listed_for_those_alone_whom_the_ru
         await desk.rig.sessions.create(AGENT, principal=desk.principal(ann), session_id=there)
         await desk.rig.say(there, "go")
         assert len(await desk.decisions.pending_for(bob)) == 1
+
+
+async def test_what_is_asked_in_a_direct_message_is_listed_for_that_person_alone() -> None:
+    async with Desk(gated()) as desk:
+        conversation = "T1:D1"
+        await Bindings(desk.rig.journal, "slack").bind(
+            conversation,
+            agent=AGENT,
+            place=Place(team="T1", channel="D1", direct=True),
+            person_id=ANN.id,
+            since="1.0",
+            ts=desk.rig.clock.now(),
+        )
+        session = f"slack:{conversation}"
+        await desk.rig.sessions.create(AGENT, principal=desk.principal(ANN), session_id=session)
+        await desk.rig.say(session, "go")
+        assert await desk.decisions.pending_for(BOB) == []
+        assert len(await desk.decisions.pending_for(ANN)) == 1

@@ -89,10 +89,12 @@ async def test_everybody_sees_what_they_may_decide() -> None:
     async with Desk(gated()) as desk:
         await desk.says("go", mentions_us=True)
         await desk.says("!approvals", by="U2")
-        assert "You may decide:\n- agent asks to run restart" in desk.told[0]
+        assert desk.told[0].startswith("Requests that you may decide: 1.")
+        await desk.commands("approvals", by="U2")
+        assert "You may decide:\n- agent asks to run restart" in desk.told[1]
         desk.chat.people["G1"] = GUEST
         await desk.commands("approvals", by="G1")
-        assert "guests" in desk.told[1]
+        assert "guests" in desk.told[2]
 
 
 async def test_a_slash_command_is_answered_to_whoever_gave_it() -> None:

@@ -46,6 +46,11 @@ def test_one_person_is_the_same_on_every_platform() -> None:
     assert Approvers(users=("ann",)).admit(on_discord)
 
 
+def test_members_of_a_server_that_is_not_listed_approve_nothing_by_being_there() -> None:
+    assert "approve" not in principal(ANN, slack={"servers": ["T2"]}).scopes
+    assert "approve" in principal(ANN, slack={"servers": ["T1"]}).scopes
+
+
 def test_guests_and_bots_may_not_approve_and_members_only_if_they_are_named() -> None:
     assert not principal(GUEST).allows("approve")
     assert not principal(BOT).allows("approve")

@@ -33,6 +33,13 @@ def said(text: str = "hello", **more: Any) -> Said:
     )
 
 
+def test_a_server_that_is_not_listed_is_refused() -> None:
+    refused = verdict(said(mentions_us=True), servers=["T2"])
+    assert isinstance(refused, Refuse)
+    assert "servers: [T1]" in refused.sentence
+    assert verdict(said(mentions_us=True), servers=["T1"]) == Answer()
+
+
 def verdict(message: Said, *, bound: bool = False, **settings: Any) -> Verdict:
     allowed = PlatformSettings.model_validate(settings)
     return judge(message, bound=bound, person=message.person, settings=allowed)

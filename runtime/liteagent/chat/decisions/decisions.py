@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from liteagent.agents import ApprovalInbox
 from liteagent.approvals import Ballot, Verb, digest
+from liteagent.chat.bindings import Bindings
 from liteagent.chat.cards.buttons import Buttons, Pressed
 from liteagent.chat.cards.card import Card
 from liteagent.chat.cards.draw import card_of
@@ -55,6 +56,7 @@ class Decisions:
     ) -> None:
         self._inbox, self._platform, self._people = inbox, platform, people
         self._buttons, self._find_tool, self._clock = buttons, find_tool, clock
+        self._bindings = Bindings(inbox.runtime.journal, platform.name)
 
     async def press(self, click: Clicked) -> None:
         """Approve at once; for the other decisions show the form."""
@@ -84,26 +86,31 @@ class Decisions:
 
     async def pending_for(self, person: Person) -> list[Card]:
         """The open requests of all sessions that this person may decide, oldest first. What was
-        asked in another workspace is listed for those alone whom the rule names.
+        asked in another workspace, or in somebody else's direct messages, is listed for those alone
+        whom the rule names.
         """
         if not person.complete:
             person = await self._platform.person(person, Place(team=person.team, channel=""))
         principal = self._people.principal(person)
         cards: list[Card] = []
         for item in await self._inbox.pending(tenant=principal.tenant or None):
-            if self._is_elsewhere(item, person) or not may_decide(item, principal):
+            if not may_decide(item, principal) or await self._is_elsewhere(item, person):
                 continue
             approval = await self._inbox.get(item["id"])
             if approval["status"] == "pending":
                 cards.append(card_of(approval, self._buttons))
         return cards
 
-    def _is_elsewhere(self, item: Mapping[str, Json], person: Person) -> bool:
-        if item["approvers"] is not None or not person.team:
+    async def _is_elsewhere(self, item: Mapping[str, Json], person: Person) -> bool:
+        if item["approvers"] is not None:
             return False
-        session: str = item["session_id"]
-        platform = f"{self._platform.name}:"
-        return session.startswith(platform) and not session.startswith(f"{platform}{person.team}:")
+        binding = await self._bindings.of_session(item["session_id"])
+        if binding is not None and binding.place.direct:
+            return binding.person_id != person.id
+        session, platform = str(item["session_id"]), f"{self._platform.name}:"
+        if not person.team or not session.startswith(platform):
+            return False
+        return not session.startswith(f"{platform}{person.team}:")
 
     async def _press(self, click: Clicked, request: Request) -> str:
         if request.pressed.verb is Verb.APPROVE:
