@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Connect,
         RunningAdapter,
     )
+    from liteagent.journal import Journal
 
 INSTALL = 'pip install "liteagent-runtime[discord]"'
 
@@ -30,6 +31,10 @@ class DiscordAdapter:
     @property
     def variables(self) -> tuple[str, ...]:
         return VARIABLES
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        return VARIABLES[:1]
 
     def lacks(self, environ: Mapping[str, str]) -> str:
         missing = [name for name in ("discord", "aiohttp") if find_spec(name) is None]
@@ -47,7 +52,9 @@ class DiscordAdapter:
         """None: everything comes by Discord's gateway."""
         return None
 
-    def examine(self, environ: Mapping[str, str]) -> AsyncIterator[AdapterFinding]:
+    def examine(
+        self, environ: Mapping[str, str], journal: Journal | None = None
+    ) -> AsyncIterator[AdapterFinding]:
         from liteagent_discord.doctor import examine
 
         return examine(environ)

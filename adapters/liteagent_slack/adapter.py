@@ -6,7 +6,14 @@ from collections.abc import AsyncIterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from liteagent_slack.settings import NAME, VARIABLES, SlackSettings, complaint_about
+from liteagent_slack.settings import (
+    BOT_TOKEN,
+    CLIENT_ID,
+    NAME,
+    VARIABLES,
+    SlackSettings,
+    complaint_about,
+)
 
 if TYPE_CHECKING:
     from liteagent.chat.adapter import (
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
         Connect,
         RunningAdapter,
     )
+    from liteagent.journal import Journal
 
 INSTALL = 'pip install "liteagent-runtime[slack]"'
 
@@ -31,6 +39,10 @@ class SlackAdapter:
     def variables(self) -> tuple[str, ...]:
         return VARIABLES
 
+    @property
+    def switches(self) -> tuple[str, ...]:
+        return (BOT_TOKEN, CLIENT_ID)
+
     def lacks(self, environ: Mapping[str, str]) -> str:
         missing = [name for name in ("slack_bolt", "aiohttp") if find_spec(name) is None]
         if missing:
@@ -45,13 +57,15 @@ class SlackAdapter:
 
     def routes(self, parts: AdapterParts) -> AdapterRoutes | None:
         settings = SlackSettings.read(parts.environ)
-        if not settings.signing_secret:
+        if not settings.signing_secret and not settings.client_id:
             return None
         from liteagent_slack.routes import routes
 
         return routes(settings, parts)
 
-    def examine(self, environ: Mapping[str, str]) -> AsyncIterator[AdapterFinding]:
+    def examine(
+        self, environ: Mapping[str, str], journal: Journal | None = None
+    ) -> AsyncIterator[AdapterFinding]:
         from liteagent_slack.doctor import examine
 
-        return examine(environ)
+        return examine(environ, journal)

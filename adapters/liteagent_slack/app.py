@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -16,12 +15,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from liteagent.chat.inbound import Clicked, Submitted
 from liteagent.chat.places import Place
 from liteagent.errors import LiteAgentException
-from liteagent_slack.account import Account
+from liteagent_slack.accounts import REMOVED, Accounts, Behind
+from liteagent_slack.errors import NotInstalledError
+from liteagent_slack.events import team_in
 from liteagent_slack.feedback import ACTION as FEEDBACK
-from liteagent_slack.home import Home
-from liteagent_slack.intake import Intake
 from liteagent_slack.interactions import PREFIX, clicked, handle_of, place_of, submitted
 from liteagent_slack.platform import SlackPlatform
+from liteagent_slack.settings import INSTALL_PATH
 from liteagent_slack.web import SlackWeb, quiet_logger
 
 ANYTHING = re.compile(r".*", re.DOTALL)
@@ -30,6 +30,10 @@ PROMPTS = (
     ("Which approvals are open?", "!approvals"),
     ("Which commands are there?", "!help"),
 )
+NOT_INSTALLED = (
+    "The app is not installed in this workspace: somebody who may has to open"
+    f" {INSTALL_PATH} at the gateway."
+)
 OUTDATED = "This is of an older version of the app and does nothing any more."
 log = logging.getLogger(__name__)
 
@@ -37,19 +41,8 @@ Body = Mapping[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
-    """What stands behind the app."""
-
-    web: SlackWeb
-    platform: SlackPlatform
-    intake: Intake
-    home: Home
-
-
-def build_app(behind: Behind) -> AsyncApp:
+def build_app(web: SlackWeb, accounts: Accounts) -> AsyncApp:
     """An app that acknowledges what is stored, and nothing else."""
-    web, account = behind.web, behind.platform.account
     client = AsyncWebClient(
         base_url=web.settings.api_url,
         session=web.session,
@@ -61,25 +54,32 @@ def build_app(behind: Behind) -> AsyncApp:
         logger=quiet_logger(),
         client=client,
         signing_secret=web.settings.signing_secret,
-        authorize=_authorize_as(account, web.settings.bot_token),
+        authorize=_authorize_in(accounts),
+        user_facing_authorize_error_message=NOT_INSTALLED,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.middleware(_stores(behind.intake))
+    app.middleware(_stores(accounts))
     app.error(_tell_the_log)
-    _listen(app, behind)
+    _listen(app, accounts)
     return app
 
 
-def _authorize_as(account: Account, token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
+def _authorize_in(accounts: Accounts) -> Callable[..., Awaitable[Any]]:
     """Bolt's own way asks Slack at the first event, and acknowledges that event unheard when Slack
     does not answer.
     """
 
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        try:
+            behind = await accounts.of(team_id or "")
+        except NotInstalledError as error:
+            log.info("Slack sent something that nobody may hear: %s", error)
+            return None
+        account = behind.platform.account
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id or account.team,
-            bot_token=token,
+            bot_token=behind.web.settings.bot_token,
             bot_id=account.bot,
             bot_user_id=account.user,
         )
@@ -87,11 +87,15 @@ def _authorize_as(account: Account, token: str) -> Callable[..., Awaitable[Autho
     return authorize
 
 
-def _stores(intake: Intake) -> Callable[..., Awaitable[BoltResponse | None]]:
+def _stores(accounts: Accounts) -> Callable[..., Awaitable[BoltResponse | None]]:
     async def store(
         body: Body, next_: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse | None:
-        answer = await intake.take(body)
+        if (body.get("event") or {}).get("type") in REMOVED:
+            await accounts.removed(body)
+            return await next_()
+        behind = await accounts.of(team_in(body))
+        answer = await behind.intake.take(body)
         if answer is not None:
             return BoltResponse(status=200, body=answer)
         return await next_()
@@ -106,31 +110,36 @@ async def _tell_the_log(error: Exception) -> None:
     )
 
 
-def _listen(app: AsyncApp, behind: Behind) -> None:
+def _listen(app: AsyncApp, accounts: Accounts) -> None:
     """Something for everything that can come: what nobody listens to is never acknowledged."""
 
-    async def on_home(event: Body) -> None:
+    async def on_home(event: Body, body: Body) -> None:
+        behind = await accounts.of(team_in(body))
         if event.get("tab", "home") == "home":
             await _quietly(behind.home.show(event["user"]), "the App Home")
         else:
             channel = {"channel_id": event.get("channel")}
             await _quietly(_suggest(behind.web, channel), "suggested prompts")
 
-    async def on_assistant(event: Body) -> None:
+    async def on_assistant(event: Body, body: Body) -> None:
+        behind = await accounts.of(team_in(body))
         await _quietly(_suggest(behind.web, event["assistant_thread"]), "suggested prompts")
 
     async def on_action(body: Body, action: Body, ack: Ack) -> None:
         await ack()
+        behind = await accounts.of(team_in(body))
         if not _is_known(action):
             await _quietly(_tell_outdated(behind.platform, body), "an old card")
         await _refresh_home(behind, clicked(body, behind.platform.account))
 
     async def on_form(body: Body, ack: Ack) -> None:
         await ack()
+        behind = await accounts.of(team_in(body))
         await _refresh_home(behind, submitted(body, behind.platform.account))
 
     async def on_shortcut(body: Body, ack: Ack) -> None:
         await ack()
+        behind = await accounts.of(team_in(body))
         await _quietly(_tell_outdated(behind.platform, body), "an old shortcut")
 
     async def acknowledge(ack: Ack) -> None:

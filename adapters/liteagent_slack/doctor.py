@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from liteagent.chat.adapter import AdapterFinding
+from liteagent.journal import Journal
 from liteagent.kernel import SendError
 from liteagent_slack.account import identify
+from liteagent_slack.installed import installed
 from liteagent_slack.settings import SlackSettings, complaint_about
 from liteagent_slack.web import SlackWeb, open_web
 
@@ -33,7 +35,9 @@ WISHED = {
 _MEND = "add it under OAuth & Permissions, then install the app again"
 
 
-async def examine(environ: Mapping[str, str]) -> AsyncIterator[AdapterFinding]:
+async def examine(
+    environ: Mapping[str, str], journal: Journal | None = None
+) -> AsyncIterator[AdapterFinding]:
     """Ask Slack about everything that the adapter relies on."""
     complaint = complaint_about(environ)
     if complaint:
@@ -41,14 +45,18 @@ async def examine(environ: Mapping[str, str]) -> AsyncIterator[AdapterFinding]:
         return
     settings = SlackSettings.read(environ)
     async with open_web(settings) as web:
-        try:
-            account = await identify(web)
-        except SendError as error:
-            yield _wrong(str(error))
-            return
-        yield _ok(f"{account.name} in the workspace {account.team_name} ({account.team})")
-        for finding in scope_findings(await web.scopes()):
-            yield finding
+        if settings.bot_token:
+            try:
+                account = await identify(web)
+            except SendError as error:
+                yield _wrong(str(error))
+                return
+            yield _ok(f"{account.name} in the workspace {account.team_name} ({account.team})")
+            for finding in scope_findings(await web.scopes()):
+                yield finding
+        if settings.client_id:
+            async for finding in installed(web, journal):
+                yield finding
         yield await _socket(web)
 
 

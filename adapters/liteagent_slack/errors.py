@@ -7,7 +7,7 @@ from typing import Any
 
 from liteagent.chat.platform import MessageGoneError
 from liteagent.kernel import SendError
-from liteagent_slack.settings import APP_TOKEN
+from liteagent_slack.settings import APP_TOKEN, BOT_TOKEN, INSTALL_PATH
 
 REFUSED_TOKENS = frozenset(
     {
@@ -56,7 +56,12 @@ _SENTENCES = {
 
 
 _AGAIN = "install the app again under OAuth & Permissions, and set the token that it shows then"
-_REMEDIES = {APP_TOKEN: "make another app-level token under Basic Information, and set that one"}
+_AT_THE_GATEWAY = f"install the app there again at {INSTALL_PATH} of the gateway"
+_REMEDIES = {
+    "": _AGAIN,
+    BOT_TOKEN: _AGAIN,
+    APP_TOKEN: "make another app-level token under Basic Information, and set that one",
+}
 
 
 class SlackError(SendError):
@@ -88,10 +93,26 @@ class TokenRefusedError(SlackError):
     error_code = "SLACK_TOKEN_REFUSED"
 
     def __init__(self, code: str, variable: str) -> None:
+        remedy = _REMEDIES.get(variable, _AT_THE_GATEWAY)
         super().__init__(
-            f"Slack refuses the token in {variable} ({code}): {_REMEDIES.get(variable, _AGAIN)}.",
+            f"Slack refuses the token in {variable} ({code}): {remedy}.",
             code,
             retry_after=TOKEN_RETRY_SECONDS,
+        )
+
+
+class NotInstalledError(SlackError):
+    """The workspace has not the app, or has it no more."""
+
+    error_code = "SLACK_NOT_INSTALLED"
+
+    def __init__(self, team: str, name: str = "") -> None:
+        where = f"Slack's workspace {name} ({team})" if name else f"Slack's workspace {team or '?'}"
+        super().__init__(
+            f"The app is not installed in {where}: somebody who may has to open {INSTALL_PATH} at"
+            " the gateway.",
+            "not_installed",
+            permanent=True,
         )
 
 

@@ -57,7 +57,7 @@ def said(
         mentions_us=mentions(text, account.user),
         opens_with_other=opens_with_other(text, account.user),
         shared=shared,
-        files=tuple(_files(message.get("files") or ())),
+        files=tuple(_files(message.get("files") or (), team)),
     )
 
 
@@ -81,10 +81,23 @@ def conversation(team: str, channel: str, thread: str) -> str:
 
 def team_of(body: Json, account: Account) -> str:
     """The workspace in which the app hears of it, whichever workspace it began in."""
+    return team_in(body) or account.team
+
+
+def team_in(body: Json) -> str:
+    """The workspace whose installation an event, an interaction or a command is for; empty where
+    it does not say.
+    """
     for authorization in body.get("authorizations") or ():
         if authorization.get("team_id"):
             return str(authorization["team_id"])
-    return str(body.get("context_team_id") or body.get("team_id") or account.team)
+    named = (
+        body.get("context_team_id"),
+        (body.get("view") or {}).get("app_installed_team_id"),
+        (body.get("team") or {}).get("id"),
+        body.get("team_id"),
+    )
+    return str(next(filter(None, named), ""))
 
 
 def is_direct(channel: str, kind: Any = None) -> bool:
@@ -97,7 +110,7 @@ def _is_by_an_app(message: Json) -> bool:
     return bool(message.get("app_id")) and not message.get("client_msg_id")
 
 
-def _files(files: Iterable[Json]) -> Iterable[FileIn]:
+def _files(files: Iterable[Json], team: str) -> Iterable[FileIn]:
     for file in files:
         if file.get("mode") in ("tombstone", "hidden_by_limit"):
             continue
@@ -107,4 +120,5 @@ def _files(files: Iterable[Json]) -> Iterable[FileIn]:
             url="" if external else file.get("url_private_download") or file.get("url_private", ""),
             size=int(file.get("size") or 0),
             mime=file.get("mimetype") or "",
+            team=team,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from liteagent.chat.inbound import Clicked, Commanded, Submitted
 from liteagent.chat.places import Person, Place
 from liteagent_slack.account import Account
-from liteagent_slack.events import conversation, is_direct
+from liteagent_slack.events import conversation, is_direct, team_in
 from liteagent_slack.markup import as_plain
 from liteagent_slack.modals import answers_of, origin_of
 
@@ -43,7 +43,7 @@ def submitted(body: Json, account: Account) -> Submitted | None:
     if body.get("type") != "view_submission" or not origin:
         return None
     person = _person(body, account)
-    place = Place.from_json(origin["place"]) if "place" in origin else Place(team="", channel="")
+    place = Place.from_json(origin["place"]) if "place" in origin else _home_of(body)
     return Submitted(
         id=f"{place.team}:{view.get('id')}:{person.id}",
         value=origin["value"],
@@ -100,6 +100,11 @@ def _person(body: Json, account: Account) -> Person:
     user: Json = body.get("user") or {}
     team = user.get("team_id") or (body.get("team") or {}).get("id") or account.team
     return Person(id=user.get("id") or "", name=user.get("username") or "", team=team)
+
+
+def _home_of(body: Json) -> Place:
+    """No channel of the workspace from which it comes."""
+    return Place(team=team_in(body), channel="")
 
 
 def _seconds(ts: Any) -> float:

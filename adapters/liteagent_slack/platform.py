@@ -66,6 +66,10 @@ class SlackPlatform:
         self._has_status = True
 
     @property
+    def web(self) -> SlackWeb:
+        return self._web
+
+    @property
     def name(self) -> str:
         return NAME
 

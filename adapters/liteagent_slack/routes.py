@@ -15,11 +15,13 @@ from liteagent.chat.adapter import AdapterParts, AdapterRoutes
 from liteagent.chat.door import ChatDoor
 from liteagent.errors import LiteAgentException
 from liteagent_slack.account import identify
+from liteagent_slack.accounts import Accounts, OneAccount
 from liteagent_slack.app import build_app
+from liteagent_slack.oauth import Installing
 from liteagent_slack.platform import SlackPlatform
-from liteagent_slack.settings import NAME, SlackSettings
-from liteagent_slack.setup import stand_behind
-from liteagent_slack.web import open_web
+from liteagent_slack.settings import INSTALL_PATH, NAME, REDIRECT_PATH, SlackSettings
+from liteagent_slack.setup import accounts_of, installations_of, stand_behind, workspaces_of
+from liteagent_slack.web import SlackWeb, open_web
 
 PATH = "/slack/events"
 MOST_BODY = 4 * 2**20
@@ -71,11 +73,18 @@ class Door:
     async def _open(self) -> AsyncApp:
         async with AsyncExitStack() as stack:
             web = await stack.enter_async_context(open_web(self._settings))
-            platform = SlackPlatform(web, await identify(web), self._parts.clock)
-            door = ChatDoor(self._parts.runtime.journal, NAME, self._parts.clock)
-            behind = await stand_behind(web, platform, self._parts, door.receive)
+            accounts = await self._accounts(web)
             self._stack = stack.pop_all()
-        return build_app(behind)
+        return build_app(web, accounts)
+
+    async def _accounts(self, web: SlackWeb) -> Accounts:
+        parts, own = self._parts, None
+        door = ChatDoor(parts.runtime.journal, NAME, parts.clock)
+        if self._settings.bot_token:
+            own = SlackPlatform(web, await identify(web), parts.clock)
+        if own is not None and not self._settings.client_id:
+            return OneAccount(await stand_behind(own, parts, door.receive))
+        return accounts_of(workspaces_of(web, parts, own), parts, door.receive)
 
 
 async def _body(request: Request) -> bytes | None:
@@ -89,12 +98,18 @@ async def _body(request: Request) -> bytes | None:
 
 
 def routes(settings: SlackSettings, parts: AdapterParts) -> AdapterRoutes:
-    """The route, open to whoever signs with the app's secret."""
-    door = Door(settings, parts)
-    router = APIRouter()
-
-    @router.post(PATH)
-    async def events(request: Request) -> Response:
-        return await door.handle(request)
-
-    return AdapterRoutes(router=router, open_paths=(PATH,), close=door.close)
+    """The route for events, open to whoever signs with the app's secret, and those by which
+    workspaces install the app. Raises `ConfigurationError`.
+    """
+    router, paths, stack = APIRouter(), list[str](), AsyncExitStack()
+    if settings.signing_secret:
+        door = Door(settings, parts)
+        router.add_api_route(PATH, door.handle, methods=["POST"])
+        paths.append(PATH)
+        stack.push_async_callback(door.close)
+    if settings.client_id:
+        installing = Installing(settings, installations_of(settings, parts), parts)
+        router.add_api_route(INSTALL_PATH, installing.begin, methods=["GET"])
+        router.add_api_route(REDIRECT_PATH, installing.finish, methods=["GET"])
+        paths += [INSTALL_PATH, REDIRECT_PATH]
+    return AdapterRoutes(router=router, open_paths=tuple(paths), close=stack.aclose)

@@ -24,12 +24,16 @@ class SlackWeb:
     whether a call may be made twice.
     """
 
-    def __init__(self, settings: SlackSettings, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, settings: SlackSettings, session: aiohttp.ClientSession, *, holder: str = BOT_TOKEN
+    ) -> None:
+        """`holder` says where the bot token comes from."""
         self.settings, self.session = settings, session
+        self._holder = holder
         self.trouble = ""
         """Why Slack takes the token no more; empty while it does."""
         self.client = AsyncWebClient(
-            token=settings.bot_token,
+            token=settings.bot_token or None,
             base_url=settings.api_url,
             session=session,
             retry_handlers=[],
@@ -52,19 +56,25 @@ class SlackWeb:
         answer = await self._send("apps.connections.open", params=token)
         return answer["url"]
 
+    async def redeem(self, code: str) -> dict[str, Any]:
+        """The installation for which Slack gave a code."""
+        settings = self.settings
+        keys = {"client_id": settings.client_id, "client_secret": settings.client_secret}
+        return await self._send("oauth.v2.access", data={**keys, "code": code})
+
     async def scopes(self) -> frozenset[str]:
         """What the bot token may do, as Slack tells with every answer."""
         try:
             answer = await self.client.auth_test()
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            raise _translated("auth.test", error) from error
+            raise _translated("auth.test", error, self._holder) from error
         return frozenset(_header(answer.headers, "x-oauth-scopes").replace(" ", "").split(","))
 
     async def _send(self, method: str, **how: Any) -> dict[str, Any]:
         try:
             answer = await self.client.api_call(method, **how)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            refused = _translated(method, error)
+            refused = _translated(method, error, self._holder)
             self.trouble = str(refused) if isinstance(refused, TokenRefusedError) else self.trouble
             raise refused from error
         self.trouble = ""
@@ -90,12 +100,12 @@ def quiet_logger() -> logging.Logger:
     return logger
 
 
-def _translated(method: str, error: Exception) -> SendError:
+def _translated(method: str, error: Exception, holder: str) -> SendError:
     if isinstance(error, SlackApiError):
         response = error.response
         body = response.data if isinstance(getattr(response, "data", None), dict) else {}
         status = getattr(response, "status_code", None) or getattr(response, "status", 500)
-        variable = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
+        variable = APP_TOKEN if method == "apps.connections.open" else holder
         headers = {"Retry-After": _header(response.headers, "retry-after")}
         return refusal(method, int(status), headers, body, variable=variable)
     if isinstance(error, aiohttp.ClientConnectorError):

@@ -15,7 +15,7 @@ TOKEN = "CAMPFIRE_TOKEN"
 
 class Campfire:
     name = "campfire"
-    variables = (TOKEN,)
+    variables = switches = (TOKEN,)
 
     def lacks(self, environ: Mapping[str, str]) -> str:
         return "" if environ.get(TOKEN) else f"{TOKEN} is not set: make one at the campfire."
@@ -26,7 +26,9 @@ class Campfire:
     def routes(self, parts: AdapterParts) -> None:
         return None
 
-    async def examine(self, environ: Mapping[str, str]) -> AsyncIterator[AdapterFinding]:
+    async def examine(
+        self, environ: Mapping[str, str], journal: object = None
+    ) -> AsyncIterator[AdapterFinding]:
         if environ[TOKEN] == "wet":
             yield AdapterFinding(level="wrong", text="The wood is wet: dry it.")
         else:

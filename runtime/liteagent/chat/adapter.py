@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from liteagent.chat.platform import Platform
     from liteagent.clock import Clock
     from liteagent.events import Json
+    from liteagent.journal import Journal
     from liteagent.kernel import Runtime
     from liteagent.plugins import PluginHost
     from liteagent.tools import Tool
@@ -128,9 +129,12 @@ class Adapter(Protocol):
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The variables of the environment that it reads; the adapter is wanted as soon as the
-        first of them is set.
-        """
+        """The variables of the environment that it reads, the most needed first."""
+        ...
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """Those of them of which one is enough for the adapter to be wanted."""
         ...
 
     def lacks(self, environ: Mapping[str, str]) -> str:
@@ -149,14 +153,18 @@ class Adapter(Protocol):
         """
         ...
 
-    def examine(self, environ: Mapping[str, str]) -> AsyncIterator[AdapterFinding]:
-        """Ask the platform whether the tokens are good and may do what is needed."""
+    def examine(
+        self, environ: Mapping[str, str], journal: Journal | None = None
+    ) -> AsyncIterator[AdapterFinding]:
+        """Ask the platform whether the tokens are good and may do what is needed; those in the
+        journal too, where there is one.
+        """
         ...
 
 
 def is_wanted(adapter: Adapter, environ: Mapping[str, str]) -> bool:
     """Whether the environment asks for this adapter."""
-    return bool(environ.get(adapter.variables[0]))
+    return any(environ.get(name) for name in adapter.switches)
 
 
 async def collect_adapters(plugins: PluginHost) -> Mapping[str, Adapter]:

@@ -22,6 +22,8 @@ class FileIn:
     size: int
     """Bytes."""
     mime: str = ""
+    team: str = ""
+    """The workspace whose app may fetch it, where an adapter serves several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,13 @@ class EncryptionService:
             )
         self._cipher = AESGCM(self._key)
 
+    @classmethod
+    def of(cls, key: str, where: str) -> EncryptionService:
+        """With a key in base64 that stands in `where`, which errors name. Raises
+        `ConfigurationError`.
+        """
+        return cls(_from_base64(key, where))
+
     def encrypt(self, plaintext: str) -> str:
         """`enc:v1:…`, another one every time."""
         nonce = os.urandom(_NONCE_BYTES)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
 
-from liteagent.chat.adapter import collect_adapters, is_wanted
+from liteagent.chat.adapter import Adapter, collect_adapters, is_wanted
 from liteagent.chat.inbox import ChatInbox
 from liteagent.cli.doctor.finding import Finding, Level, note, wrong
 from liteagent.cli.doctor.machine import has_journal
 from liteagent.clock import SystemClock
 from liteagent.config import Settings
 from liteagent.errors import LiteAgentException
-from liteagent.journal import open_journal
+from liteagent.journal import Journal, open_journal
 from liteagent.kernel.outbox.ledger import Ledger
 from liteagent.plugins import PluginHost
 
@@ -32,10 +33,22 @@ async def adapter_findings(plugins: PluginHost, settings: Settings) -> AsyncIter
         elif lack := adapter.lacks(os.environ):
             yield wrong(adapter.name, lack)
         else:
-            async for found in adapter.examine(os.environ):
-                yield Finding(check=adapter.name, level=Level(found.level), text=found.text)
+            async for finding in _examined(adapter, settings):
+                yield finding
         async for finding in _given_up(adapter.name, settings):
             yield finding
+
+
+async def _examined(adapter: Adapter, settings: Settings) -> AsyncIterator[Finding]:
+    """What its platform says of its tokens, those in the journal too."""
+    async with AsyncExitStack() as stack:
+        journal: Journal | None = None
+        if has_journal(settings):
+            with suppress(LiteAgentException):  # the check of the journal itself tells
+                opened = await open_journal(settings.journal_url)
+                journal = await stack.enter_async_context(opened)
+        async for found in adapter.examine(os.environ, journal):
+            yield Finding(check=adapter.name, level=Level(found.level), text=found.text)
 
 
 async def _given_up(platform: str, settings: Settings) -> AsyncIterator[Finding]:
