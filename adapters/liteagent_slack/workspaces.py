@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from liteagent.clock import Clock
-from liteagent.errors import DecryptionError
+from liteagent.errors import DecryptionError, JournalUnavailableError
 from liteagent.journal import Record
 from liteagent_slack.errors import NotInstalledError, SlackError
 from liteagent_slack.installations import Installations, account_of
@@ -36,6 +37,7 @@ class Workspaces:
         self._kept: dict[str, tuple[str, SlackPlatform]] = {}
         self._names: dict[str, str] = {}
         self._removed: dict[str, str] = {}
+        self._watches = False
 
     async def of(self, team: str) -> SlackPlatform:
         """Raises `NotInstalledError`, or another `SlackError` where the token cannot be read."""
@@ -43,11 +45,17 @@ class Workspaces:
             return self._own
         if not team:
             return await self._only()
-        record = await self._installations.record(team)
+        record = await self._record(team)
         if record is None or not record.value["token"]:
             self._kept.pop(team, None)
             raise NotInstalledError(team, "" if record is None else record.value["team_name"])
         return self._platform(record)
+
+    async def _record(self, team: str) -> Record | None:
+        try:
+            return await self._installations.record(team)
+        except JournalUnavailableError as error:
+            raise SlackError(str(error), "journal_away") from error
 
     async def _only(self) -> SlackPlatform:
         """Where nothing says which workspace is meant, and there is but one."""
@@ -62,11 +70,14 @@ class Workspaces:
         return found[0]
 
     async def all(self) -> list[SlackPlatform]:
-        """Those that are installed now."""
+        """Those that are installed now and whose tokens can be read."""
         found = [] if self._own is None else [self._own]
         async for record in self._installations.all():
             if record.value["token"] and not self._is_own(record.key):
-                found.append(self._platform(record))
+                try:
+                    found.append(self._platform(record))
+                except SlackError as error:
+                    log.warning("Slack's workspace %s cannot be served: %s", record.key, error)
         return found
 
     async def removed(self, body: Mapping[str, Any]) -> None:
@@ -79,12 +90,16 @@ class Workspaces:
         )
         team, at = str(body.get("team_id") or ""), body.get("event_time")
         if await self._installations.remove(team, why, at=None if at is None else float(at)):
-            await self.look()
+            log.info("Slack's workspace %s has %s.", team, why)
+            if self._watches:
+                await self.look()
 
     async def watch(self) -> None:
         """Keep an eye on who installs and removes the app, until cancelled."""
+        self._watches = True
         while True:
-            await self.look()
+            with suppress(JournalUnavailableError):  # whoever serves says so already
+                await self.look()
             await self._clock.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:

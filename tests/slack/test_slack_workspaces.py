@@ -20,6 +20,7 @@ from liteagent.testing.slack import FakeSlack, Team
 from liteagent_slack import SlackAdapter, routes
 from liteagent_slack.oauth import SCOPES
 from liteagent_slack.settings import SlackSettings
+from liteagent_slack.setup import installations_of
 from liteagent_slack.states import COLLECTION as STATES
 from liteagent_slack.teams import TeamsPlatform
 from tests.fixtures.rigs import gated, script
@@ -218,6 +219,36 @@ async def test_the_workspace_of_the_bot_token_is_served_beside_those_that_instal
         two = await team.say(bench.ann, lobby, f"<@{team.bot}> hello")
         await bench.says(bench.slack, bench.channel, one, "ok")
         await bench.says(team, lobby, two, "ok")
+
+
+async def test_neither_an_old_removal_nor_a_persons_own_token_undoes_an_installation(
+    together: Together,
+) -> None:
+    await together.install(together.slack)
+    (record,) = await together.rig.journal.records("chat-installations/slack")
+    installed = int(record.value["installed_at"])
+    for event, at in (
+        ({"type": "app_uninstalled"}, installed - 60),
+        ({"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}}, installed + 60),
+    ):
+        acks = len(together.slack.acks)
+        together.slack.emit(event | {"event_ts": f"{at}.000000"})
+        together.slack.events[-1]["event_time"] = at
+        await together.slack.until(lambda acks=acks: len(together.slack.acks) > acks)
+    thread = await together.mention("hello")
+    await together.says(together.slack, together.channel, thread, "ok")
+
+
+async def test_slacks_own_contract_finds_and_removes_an_installation(together: Together) -> None:
+    await together.install(together.slack)
+    store = installations_of(together.slack_settings, together.parts)
+    where = {"enterprise_id": None, "team_id": "T1"}
+    bot = await store.async_find_bot(**where)
+    assert bot is not None
+    assert (bot.bot_token, bot.bot_user_id) == (together.slack.bot_token, together.slack.bot)
+    assert await store.async_find_bot(enterprise_id=None, team_id="T2") is None
+    await store.async_delete_all(**where)
+    assert await store.async_find_installation(**where) is None
 
 
 async def test_slack_is_asked_for_the_scopes_of_the_manifest(together: Together) -> None:
