@@ -8,8 +8,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from tests.fixtures.rigs import script
-
 from liteagent.agents.chat_settings import ChatSettings
 from liteagent.chat.adapter import AdapterParts
 from liteagent.chat.platform import Platform
@@ -22,6 +20,7 @@ from liteagent.testing.slack.records import Message
 from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.running import SlackRunning
 from liteagent_slack.settings import SlackSettings
+from tests.fixtures.rigs import script
 
 SECONDS = 15.0
 AGENT = "agent"

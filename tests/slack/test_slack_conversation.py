@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.fixtures.rigs import gated, script
-from tests.slack.bench import OPINION, Bench, ops
 
 from liteagent.testing import Answer, call, calls
 from liteagent.testing.runtime import AgentRig
+from tests.fixtures.rigs import gated, script
+from tests.slack.bench import OPINION, Bench, ops
 
 
 async def test_a_mention_is_answered_in_its_thread_and_the_thread_goes_on_without_one() -> None:

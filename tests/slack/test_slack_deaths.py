@@ -6,12 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.fixtures.rigs import gated, script
-from tests.slack.bench import Bench
 
 from liteagent.testing.answers import Answer, call, calls
 from liteagent.testing.runtime import AgentRig
 from liteagent.testing.script import Reply
+from tests.fixtures.rigs import gated, script
+from tests.slack.bench import Bench
 
 CALLS = (
     "users.info",

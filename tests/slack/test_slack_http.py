@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from tests.fixtures.rigs import gated
-from tests.slack.bench import Bench, ops
-from tests.slack.listening import parts
 
 from liteagent.chat.adapter import AdapterRoutes
 from liteagent.chat.inbound import Clicked, Said
@@ -26,6 +23,9 @@ from liteagent.testing.runtime import AgentRig
 from liteagent.testing.slack import FakeSlack
 from liteagent_slack import routes
 from liteagent_slack.settings import SlackSettings
+from tests.fixtures.rigs import gated
+from tests.slack.bench import Bench, ops
+from tests.slack.listening import parts
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.slack.listening import Listener, listening
 
 from liteagent.chat.inbound import Clicked, Commanded, Said
 from liteagent.chat.places import Place
@@ -18,6 +17,7 @@ from liteagent.testing.slack import FakeSlack, courier
 from liteagent_slack.feedback import COLLECTION, feedback_block
 from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.settings import SlackSettings
+from tests.slack.listening import Listener, listening
 
 BUTTON = {"type": "button", "action_id": "la:approve", "text": {"type": "plain_text", "text": "A"}}
 
