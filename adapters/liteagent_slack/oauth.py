@@ -74,8 +74,8 @@ class Installing:
     async def _install(self, code: str) -> HTMLResponse:
         async with open_web(replace(self._settings, bot_token="")) as web:
             given = await web.redeem(code)
-            if given.get("is_enterprise_install") or not given.get("team"):
-                return _nothing("Install the app in a workspace, not in a whole organisation.", 400)
+            if complaint := _complaint_about(given):
+                return _nothing(complaint, 400)
             token = given["access_token"]
             bot = SlackWeb(replace(self._settings, bot_token=token), web.session)
             account = await identify(bot)
@@ -84,6 +84,15 @@ class Installing:
         answer = _installed(account)
         answer.headers["Set-Cookie"] = self._cookies.build_set_cookie_for_deletion()
         return answer
+
+
+def _complaint_about(given: dict[str, Any]) -> str:
+    """What keeps an installation from being served; empty when nothing does."""
+    if given.get("is_enterprise_install") or not given.get("team"):
+        return "Install the app in a workspace, not in a whole organisation."
+    if given.get("refresh_token"):
+        return "The app's tokens expire: switch token rotation off under OAuth & Permissions."
+    return ""
 
 
 def _installation(given: dict[str, Any], account: Account) -> Installation:
