@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from liteagent.cli.server.status import ADAPTER_CHECK
 from liteagent.events import Json
 from liteagent.observability import HealthCheck, HealthStatus
 
+ADAPTER_CHECK = "adapter "
+"""What the names of these checks begin with."""
 Healths = Callable[[], Awaitable[Mapping[str, Mapping[str, Json]]]]
 
 

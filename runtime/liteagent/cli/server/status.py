@@ -15,8 +15,6 @@ from liteagent.cli.server.running import RunningServer, find_running
 from liteagent.config import load_settings
 
 LOOK_SECONDS = 5.0
-ADAPTER_CHECK = "adapter "
-"""What the names of checks begin with that are about a chat platform."""
 
 
 def status(
@@ -74,5 +72,7 @@ def _tell(found: dict[str, Any], *, json: bool) -> None:
 
 def _lost_adapters(checks: Sequence[dict[str, Any]]) -> list[str]:
     """The platforms that are not connected."""
+    from liteagent.cli.server.adapter_health import ADAPTER_CHECK
+
     lost = [check["name"] for check in checks if check["status"] != "healthy"]
     return [name.removeprefix(ADAPTER_CHECK) for name in lost if name.startswith(ADAPTER_CHECK)]
