@@ -96,6 +96,9 @@ class DiscordPlatform:
     async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
         return await self.people.complete(person, place, fresh=fresh)
 
+    async def is_shared(self, place: Place) -> bool:
+        return False  # a server is nobody else's
+
     async def open(self, place: Place, title: str) -> None:
         await self.channels.open(place, title)
 

@@ -87,6 +87,16 @@ class SlackPlatform:
     async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
         return await self._people.complete(person, fresh=fresh)
 
+    async def is_shared(self, place: Place) -> bool:
+        try:
+            found = await self._web.read("conversations.info", channel=place.channel)
+        except SlackError as error:
+            if not error.permanent:
+                raise
+            log.warning("Whether a channel is shared cannot be told: %s", error)
+            return False
+        return bool(found["channel"].get("is_ext_shared"))
+
     async def open(self, place: Place, title: str) -> None:
         """A thread of Slack's begins with its first reply."""
 

@@ -50,6 +50,9 @@ class TeamsPlatform:
     async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
         return await (await self._at(place)).person(person, place, fresh=fresh)
 
+    async def is_shared(self, place: Place) -> bool:
+        return await (await self._at(place)).is_shared(place)
+
     async def open(self, place: Place, title: str) -> None:
         await (await self._at(place)).open(place, title)
 

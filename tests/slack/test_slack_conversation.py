@@ -323,3 +323,12 @@ async def test_a_crowd_of_messages_asks_once_who_is_who() -> None:
         assert len(bench.slack.calls_of("usergroups.list")) == 1
         assert len(bench.slack.calls_of("users.info")) == 1
         assert bench.slack.calls_of("conversations.replies") == []
+
+
+async def test_a_slash_command_in_a_channel_that_others_share_is_refused() -> None:
+    async with Bench(AgentRig(script())) as bench:
+        shared = bench.slack.add_channel("partners", shared=True, members=[bench.ann])
+        assert (await bench.slack.command(bench.ann, shared, "/agent", "hello")).acked
+        await bench.slack.until(lambda: bench.slack.ephemerals)
+        assert "allow_external: true" in bench.slack.text_of(bench.slack.ephemerals[-1])
+        assert bench.ours(None, shared) == []

@@ -76,7 +76,8 @@ class Listening:
         """Carry out a slash command, or take its text to an agent. It is always answered."""
         account = self._account
         person = await account.person(item.person, item.place)
-        refusal = refusal_of(person, item.place, shared=False, settings=account.settings)
+        shared = not item.place.direct and await account.platform.is_shared(item.place)
+        refusal = refusal_of(person, item.place, shared=shared, settings=account.settings)
         if refusal is not None:
             await self._refusals.tell(item, person, refusal.sentence)
             return

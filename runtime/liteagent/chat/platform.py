@@ -125,6 +125,10 @@ class Platform(Protocol):
         """
         ...
 
+    async def is_shared(self, place: Place) -> bool:
+        """Whether people of other workspaces are in the channel; False where nobody can tell."""
+        ...
+
     async def open(self, place: Place, title: str) -> None:
         """Make sure that the place is there: Discord's thread. Safe to repeat."""
         ...

@@ -97,6 +97,14 @@ async def test_everybody_sees_what_they_may_decide() -> None:
         assert "guests" in desk.told[2]
 
 
+async def test_a_slash_command_in_a_channel_that_others_share_is_refused() -> None:
+    async with Desk() as desk:
+        desk.chat.shared.add("C1")
+        await desk.commands("what time is it?")
+        assert "shared with other workspaces" in desk.told[0]
+        assert await desk.heard() == []
+
+
 async def test_a_slash_command_is_answered_to_whoever_gave_it() -> None:
     async with Desk() as desk:
         await desk.commands("status")

@@ -64,6 +64,8 @@ class FakeChat:
         self.clock: Clock = clock or FakeClock()
         self.faults = Faults()
         self.people: dict[str, Person] = {}
+        self.shared: set[str] = set()
+        """Channels that other workspaces share."""
         self.messages: list[Message] = []
         """Every message of ours, in order, those that were removed too."""
         self.heard: list[Said] = []
@@ -167,6 +169,10 @@ class FakeChat:
         await self._do("person", place.channel, person.id, _nothing)
         known = self.people.get(person.id, person)
         return replace(known, name=known.name or known.id, complete=True)
+
+    async def is_shared(self, place: Place) -> bool:
+        await self._do("is_shared", place.channel, "", _nothing)
+        return place.channel in self.shared
 
     async def open(self, place: Place, title: str) -> None:
         await self._do("open", place.channel, title, lambda: self.opened.append((place, title)))
