@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from liteagent.chat.cards.form import Field, FieldKind, Form
-from liteagent.chat.places import Place
 from liteagent_slack.cards import plain
 from liteagent_slack.errors import SlackError
 
@@ -62,11 +61,6 @@ def errors_by_block(errors: Mapping[str, str], fields: Mapping[str, str]) -> dic
         block = f"{_BLOCK}{name if name in fields else first}"
         named[block] = f"{named[block]} {complaint}" if block in named else complaint
     return named
-
-
-def place_json(place: Place, message_id: str) -> dict[str, Any]:
-    """Where the card stands, for `origin`."""
-    return {"place": place.to_json(), "message": message_id}
 
 
 def _input(field: Field) -> dict[str, Any]:

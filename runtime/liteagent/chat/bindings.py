@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -109,14 +109,6 @@ class Bindings:
                 continue
             return new
         return None
-
-    async def all(self) -> AsyncIterator[Binding]:
-        """Every binding, by conversation."""
-        after = ""
-        while page := await self._journal.records(self._collection, after=after, limit=PAGE):
-            for record in page:
-                yield _binding(record)
-            after = page[-1].key
 
 
 def number_of(session_id: str) -> int:

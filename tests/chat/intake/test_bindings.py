@@ -47,10 +47,3 @@ async def test_another_agent_gets_a_session_with_the_next_number() -> None:
     earlier = await bindings.of_session("discord:9:42~2")
     assert earlier is not None
     assert earlier.session_id == "discord:9:42~2"
-
-
-async def test_every_binding_can_be_listed() -> None:
-    bindings = Bindings(MemoryJournal(), "discord")
-    for number in range(1100):
-        await bound(bindings, f"9:{number:04}")
-    assert len([binding async for binding in bindings.all()]) == 1100
