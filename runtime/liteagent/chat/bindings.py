@@ -13,7 +13,6 @@ from liteagent.errors import ConflictError
 from liteagent.events import Json
 from liteagent.journal import Journal, Record
 
-PAGE = 500
 _NUMBER = re.compile(r"~([1-9][0-9]*)$")
 
 
