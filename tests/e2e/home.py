@@ -46,7 +46,9 @@ class Home:
         (self.config / "agents").mkdir(parents=True)
         for name, lines in AGENTS.items():
             (self.config / "agents" / f"{name}.yaml").write_text(f"name: {name}\n{lines}\n")
-        (self.config / "liteagent.yaml").write_text("chat: {slack: {agent: writer}}\n")
+        (self.config / "liteagent.yaml").write_text(
+            "chat: {slack: {agent: writer}, discord: {agent: writer}}\n"
+        )
         self.data.mkdir()
         write_distribution(self.installed, "e2e-plugin", plugins={"e2e": "e2e_plugin"})
         shutil.copy(Path(__file__).parent / "plugin" / "e2e_plugin.py", self.installed)
