@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from liteagent.chat import backfill
 from liteagent.messages import ModelRequest
 from liteagent.testing import Answer, ScriptedModel
 from liteagent.testing.runtime import AgentRig
@@ -26,7 +27,9 @@ BREAKS_AFTER = 40
 """Acknowledgements between two troubles of the sockets."""
 SOONER = (0.0, 0.0, *[1.0] * 8)
 """Seconds before each attempt to deliver an event, where Slack waits for up to five minutes."""
-SECONDS = 50.0
+BETWEEN_QUESTIONS = 0.02
+"""Seconds between two questions of a look back, which for fifty threads would take a minute."""
+SECONDS = 120.0
 
 
 class Crowd:
@@ -114,6 +117,7 @@ async def test_of_500_messages_in_50_threads_none_is_lost_answered_twice_or_out_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(courier, "PAUSES", SOONER)
+    monkeypatch.setattr(backfill, "PAUSE_SECONDS", BETWEEN_QUESTIONS)
     slowly = asyncio.Event()
 
     def answer(request: ModelRequest) -> Answer:
