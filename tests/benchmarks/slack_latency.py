@@ -33,7 +33,8 @@ TURNS = 50
 MESSAGES = 6
 """Of each thread, while its turn runs."""
 CLICKS = 30
-GOALS = {"event to acknowledgement": ("p99", 0.5), "Approve to tool start": ("p50", 0.25)}
+ACKNOWLEDGED, STARTED = "event to acknowledgement", "Approve to tool start"
+GOALS = {ACKNOWLEDGED: ("p99", 0.5), STARTED: ("p50", 0.25)}
 
 
 @asynccontextmanager
@@ -96,8 +97,8 @@ async def measure(team: Team, model: Model, home: Home, clicks: int) -> dict[str
     acks = [ack.seconds for ack in team.slack.acks[before:] if ack.kind == "events_api"]
     model.first_gate.set()
     return {
-        "event to acknowledgement": acks,
-        "Approve to tool start": [await click(team, home, number) for number in range(clicks)],
+        ACKNOWLEDGED: acks,
+        STARTED: [await click(team, home, number) for number in range(clicks)],
     }
 
 
