@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from liteagent.approvals import Verb
-from liteagent.chat.cards.card import Button, ButtonStyle, Card
 from liteagent.chat.cards.form import Field, FieldKind, Form
 from liteagent.chat.platform import FileOut, Text
 from liteagent.testing.discord.checks import message_problems, modal_problems
@@ -17,32 +13,9 @@ from liteagent_discord.cards import card_body, plain_body
 from liteagent_discord.errors import DiscordError
 from liteagent_discord.messages import body_of, is_keyed, shows
 from liteagent_discord.modals import modal
+from tests.fixtures.cards import card
 
 TEXTS = st.text(max_size=5000)
-
-
-def card(**more: Any) -> Card:
-    fields: dict[str, Any] = {
-        "approval_id": "a1",
-        "title": "ops asks to run restart",
-        "tool": "restart",
-        "agent": "ops",
-        "args": {"name": "web", "env": "prod"},
-        "changes": {},
-        "requester": "Ann",
-        "rule": "Anybody who may approve here may decide.",
-        "votes": (),
-        "quorum": 1,
-        "expires_at": 1700000000.0,
-        "note": "",
-        "outcome": "",
-        "settled_at": None,
-        "buttons": (
-            Button(verb=Verb.APPROVE, label="Approve", value="v1", style=ButtonStyle.PRIMARY),
-            Button(verb=Verb.REJECT, label="Reject…", value="v2", style=ButtonStyle.DANGER),
-        ),
-    }
-    return Card(**(fields | more))
 
 
 def test_an_open_card_shows_what_is_asked_for_whom_until_when_and_its_buttons() -> None:
