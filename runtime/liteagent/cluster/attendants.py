@@ -130,24 +130,26 @@ def start_attendants(config: NodeConfig, attendants: Attendants) -> None:
 async def healths(namespace: str) -> Mapping[str, Mapping[str, Json]]:
     """How every attendant is, by name; one that does not answer is said not to."""
     found = [name for name in actors.names(namespace) if name.startswith(PREFIX)]
-    told = await asyncio.gather(*(_health(name, namespace) for name in found))
-    return {name.removeprefix(PREFIX): each for name, each in zip(found, told, strict=True)}
+    names = [name.removeprefix(PREFIX) for name in found]
+    told = await asyncio.gather(*(health_of(name, namespace) for name in names))
+    return dict(zip(names, told, strict=True))
+
+
+async def health_of(name: str, namespace: str) -> Mapping[str, Json]:
+    """How one attendant is; one that does not answer is said not to."""
+    try:
+        actor = _found(f"{PREFIX}{name}", namespace)
+        return await asyncio.wait_for(
+            actors.result_of(actor.health.remote(), name), timeout=LOOK_SECONDS
+        )
+    except (LiteAgentException, TimeoutError):
+        return {"connected": False, "text": "Its process does not answer."}
 
 
 async def stop_attendants(namespace: str) -> None:
     """End all of them."""
     found = [name for name in actors.names(namespace) if name.startswith(PREFIX)]
     await asyncio.gather(*(_stop(name, namespace) for name in found))
-
-
-async def _health(name: str, namespace: str) -> Mapping[str, Json]:
-    try:
-        actor = _found(name, namespace)
-        return await asyncio.wait_for(
-            actors.result_of(actor.health.remote(), name), timeout=LOOK_SECONDS
-        )
-    except (LiteAgentException, TimeoutError):
-        return {"connected": False, "text": "Its process does not answer."}
 
 
 async def _stop(name: str, namespace: str) -> None:

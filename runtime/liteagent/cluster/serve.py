@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from liteagent.cluster import actors
-from liteagent.cluster.attendants import healths
+from liteagent.cluster.attendants import health_of
 from liteagent.cluster.edge import App
 from liteagent.cluster.environment import LOOPBACK
 from liteagent.cluster.hosts import Hosts
@@ -47,9 +47,9 @@ class GatewayParts:
         """See `liteagent.cluster.scrape`."""
         return await scrape(self.hosts)
 
-    async def attendants(self) -> Mapping[str, Mapping[str, Json]]:
-        """As `Cluster.attendants`."""
-        return await healths(self.node.config.namespace)
+    async def attendant(self, name: str) -> Mapping[str, Json]:
+        """How one of those that run beside the hosts is: `{connected, text, …}`."""
+        return await health_of(name, self.node.config.namespace)
 
 
 BuildGateway = Callable[[GatewayParts], Awaitable[App]]

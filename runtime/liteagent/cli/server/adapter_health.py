@@ -9,7 +9,7 @@ from liteagent.observability import HealthCheck, HealthStatus
 
 ADAPTER_CHECK = "adapter "
 """What the names of these checks begin with."""
-Healths = Callable[[], Awaitable[Mapping[str, Mapping[str, Json]]]]
+HealthOf = Callable[[str], Awaitable[Mapping[str, Json]]]
 
 
 class AdapterHealthCheck(HealthCheck):
@@ -17,13 +17,12 @@ class AdapterHealthCheck(HealthCheck):
     not stays with `liteagent doctor`: anybody may ask a probe.
     """
 
-    def __init__(self, adapter: str, healths: Healths) -> None:
+    def __init__(self, adapter: str, health_of: HealthOf) -> None:
         super().__init__(f"{ADAPTER_CHECK}{adapter}")
-        self._adapter, self._healths = adapter, healths
+        self._adapter, self._health_of = adapter, health_of
 
     async def probe(self) -> tuple[HealthStatus, Mapping[str, Json]]:
-        health = (await self._healths()).get(self._adapter, {})
-        connected = bool(health.get("connected"))
+        connected = bool((await self._health_of(self._adapter))["connected"])
         return HealthStatus.HEALTHY if connected else HealthStatus.DEGRADED, {
             "connected": connected
         }

@@ -48,7 +48,7 @@ async def build_gateway(parts: GatewayParts) -> App:
 def _adapter_checks(parts: GatewayParts) -> list[AdapterHealthCheck]:
     attendants = parts.node.config.attendants
     names = () if attendants is None else attendants.names
-    return [AdapterHealthCheck(name, parts.attendants) for name in names]
+    return [AdapterHealthCheck(name, parts.attendant) for name in names]
 
 
 async def _chat_routes(parts: GatewayParts) -> Sequence[AdapterRoutes]:
