@@ -126,16 +126,20 @@ class _Client(SocketModeClient):
         return None if last is None else max(0.0, time.time() - last)
 
     async def issue_new_wss_url(self) -> str:
-        try:
-            return await self._web.open_connection()
-        except SendError as error:
-            if error.permanent or isinstance(error, TokenRefusedError):
-                self._refuse(error)
-                raise
-            self._note(str(error))
-            if error.retry_after is not None:
-                await self._clock.sleep(error.retry_after)
-            raise
+        """The address of the next socket, asked for until Slack gives one. Slack's client would
+        ask once when it is told to leave a socket, and stay where nothing comes any more.
+        """
+        while True:
+            try:
+                return await self._web.open_connection()
+            except SendError as error:
+                if error.permanent or isinstance(error, TokenRefusedError):
+                    self._refuse(error)
+                    raise
+                self._note(str(error))
+                if self.closed:
+                    raise
+                await self._clock.sleep(error.retry_after or self.ping_interval)
 
     def _refuse(self, error: SendError) -> None:
         """No other try can help."""

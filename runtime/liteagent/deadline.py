@@ -69,6 +69,16 @@ async def _wait(task: asyncio.Task[Any], time: Coroutine[Any, Any, None] | None)
         timer.cancel()
 
 
+async def set_within(event: asyncio.Event, *, seconds: float, clock: Clock) -> None:
+    """Wait until `event` is set, at most `seconds`."""
+    waits = (asyncio.ensure_future(event.wait()), asyncio.ensure_future(clock.sleep(seconds)))
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
 def _forget(task: asyncio.Task[Any]) -> None:
     """Take the exception of a task that nobody waits for any more, so that none is reported."""
     if not task.cancelled():

@@ -186,6 +186,18 @@ async def test_a_socket_that_breaks_is_opened_again_and_the_core_is_told(
         await slack.until(lambda: running.health().connected)
 
 
+async def test_told_to_leave_a_socket_it_asks_for_another_until_slack_gives_one(
+    slack: FakeSlack, settings: SlackSettings, rig: AgentRig, ann: str
+) -> None:
+    dm, chat = slack.open_dm(ann), Listener()
+    async with listening(slack, settings, rig, chat):
+        slack.faults.server_error("apps.connections.open", times=3)
+        await slack.faults.refresh_sockets()
+        await slack.until(lambda: chat.connections == 2)
+        await slack.say(ann, dm, "still there?")
+        await slack.until(lambda: said(chat) == ["still there?"])
+
+
 async def test_refused_sockets_are_tried_again_with_new_addresses_and_health_says_so(
     slack: FakeSlack, settings: SlackSettings, rig: AgentRig, caplog: Any
 ) -> None:

@@ -13,9 +13,11 @@ from liteagent.chat.account import Account
 from liteagent.chat.bindings import Binding
 from liteagent.chat.inbound import Said
 from liteagent.chat.watermarks import Watermarks
+from liteagent.deadline import set_within
 from liteagent.ids import split_entity
 from liteagent.journal import HeadQuery
 from liteagent.kernel import SendError
+from liteagent.resilience import RetryConfig, backoff_delay
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +37,13 @@ PAUSE_SECONDS = 1.25
 """Between two questions to the platform: Slack answers 50 a minute."""
 MOST_TRIES = 4
 RETRY_SECONDS = 5.0
+MOST_WAITS = 20
+"""One question is asked again as often when the platform says how long to wait: Slack, after every
+50 channels that it looked for mentions in.
+"""
 OVERLAP_SECONDS = 120.0
 """Mentions are looked for from so long before the last moment at which we surely listened."""
-AGAIN_SECONDS = 600.0
+AGAIN = RetryConfig(initial_delay=30.0, max_delay=600.0)
 """Until the next look when the platform did not answer."""
 KEEP_SECONDS = 60.0
 """Between two notes of the time at which we listened."""
@@ -83,16 +89,18 @@ class Backfill:
 
     async def run(self) -> None:
         """Look back now, and whenever asked to; again after a while where that was not possible."""
-        quiet = QUIET_SECONDS
+        quiet, failures = QUIET_SECONDS, 0
         while True:
             self._asked.clear()
             self._is_complete = True
             began = self._account.clock.now()
             await self.look(quiet)
             if not self._is_complete:
-                await self._account.clock.sleep(AGAIN_SECONDS)
+                failures += 1
+                pause = backoff_delay(failures, AGAIN)
+                await set_within(self._asked, seconds=pause, clock=self._account.clock)
                 continue
-            quiet = RECENT_SECONDS
+            quiet, failures = RECENT_SECONDS, 0
             self._is_caught_up = not self._asked.is_set()
             self.heard(began)
             await self._remember()
@@ -188,7 +196,8 @@ class Backfill:
 
     async def _ask_for(self, ask: Callable[[], Awaitable[Sequence[Said]]]) -> Sequence[Said]:
         """What the platform says; nothing where it cannot say."""
-        for _ in range(MOST_TRIES):
+        tries = waits = 0
+        while tries < MOST_TRIES and waits < MOST_WAITS:
             await self._account.clock.sleep(PAUSE_SECONDS)
             try:
                 return await ask()
@@ -196,6 +205,7 @@ class Backfill:
                 log.warning("It cannot be told what was missed: %s", error)
                 if error.permanent:  # a thread that was deleted, a channel that we left
                     return ()
+                tries, waits = tries + (error.retry_after is None), waits + 1
                 await self._account.clock.sleep(error.retry_after or RETRY_SECONDS)
         self._is_complete = False
         return ()

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from liteagent.clock import Clock
+from liteagent.deadline import set_within
 from liteagent.events import Delta, Event
 from liteagent.kernel import Frame, Reply
 
@@ -64,7 +65,7 @@ async def in_batches(
     try:
         for number in range(most):
             if number:
-                await _urgent_or_later(outgoing, clock, pause())
+                await set_within(outgoing.urgent, seconds=pause(), clock=clock)
             await outgoing.changed.wait()
             batch = outgoing.take()
             if batch:
@@ -88,13 +89,3 @@ async def _pump(frames: AsyncGenerator[Batch], outgoing: Outgoing) -> None:
     finally:
         outgoing.changed.set()
         outgoing.urgent.set()
-
-
-async def _urgent_or_later(outgoing: Outgoing, clock: Clock, seconds: float) -> None:
-    later = asyncio.ensure_future(clock.sleep(seconds))
-    urgent = asyncio.ensure_future(outgoing.urgent.wait())
-    try:
-        await asyncio.wait({later, urgent}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        later.cancel()
-        urgent.cancel()

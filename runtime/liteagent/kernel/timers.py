@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Awaitable, Callable
 
 from liteagent.clock import Clock
+from liteagent.deadline import set_within
 
 MOST_STALE = 1000
 """Alarms that were replaced may wait in the heap up to this many beyond the live ones."""
@@ -59,16 +60,8 @@ class Timers:
             if not self._heap:
                 await self._earlier.wait()
                 continue
-            await self._sleep_or_earlier(self._heap[0][0] - self._clock.now())
-
-    async def _sleep_or_earlier(self, seconds: float) -> None:
-        sleep = asyncio.ensure_future(self._clock.sleep(seconds))
-        earlier = asyncio.ensure_future(self._earlier.wait())
-        try:
-            await asyncio.wait((sleep, earlier), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleep.cancel()
-            earlier.cancel()
+            left = self._heap[0][0] - self._clock.now()
+            await set_within(self._earlier, seconds=left, clock=self._clock)
 
     def _ring_due(self) -> None:
         now = self._clock.now()

@@ -111,6 +111,28 @@ async def test_a_platform_that_does_not_answer_is_asked_again_later() -> None:
         assert await desk.heard() == ["hello", "are you there?"]
 
 
+async def test_a_reconnect_after_a_look_without_an_answer_is_looked_at_at_once() -> None:
+    async with Desk() as desk:
+        await desk.says("hello", mentions_us=True)
+        desk.chat.faults.fail("missed", *[SendError("Away.") for _ in range(4)])
+        desk.service.reconnected()
+        await desk.rig.advance(29)
+        desk.chat.says("are you there?")
+        desk.service.reconnected()
+        await desk.rig.advance(5)
+        assert await desk.heard() == ["hello", "are you there?"]
+
+
+async def test_a_platform_that_says_how_long_to_wait_is_asked_until_it_answers() -> None:
+    async with Desk() as desk:
+        await desk.says("hello", mentions_us=True)
+        await away(desk, 60)
+        desk.chat.says("are you there?")
+        desk.chat.faults.fail("missed", *[SendError("Wait.", retry_after=1.0) for _ in range(9)])
+        await back(desk)
+        assert await desk.heard() == ["hello", "are you there?"]
+
+
 async def test_a_reconnect_looks_at_what_is_in_use_and_a_start_at_older_threads_too() -> None:
     async with Desk() as desk:
         await desk.says("hello", mentions_us=True)

@@ -17,6 +17,7 @@ from liteagent.chat.live import Live, Status
 from liteagent.chat.places import Place
 from liteagent.chat.posts import Posts
 from liteagent.clock import Clock
+from liteagent.deadline import set_within
 from liteagent.errors import JournalError, LiteAgentException, SessionNotFoundError
 from liteagent.ids import entity_id, split_entity
 from liteagent.journal import NO_CRASH, CrashPoints, HeadRow
@@ -132,13 +133,7 @@ class Followers:
         return len(self._following)
 
     async def _pause(self) -> None:
-        wanted = asyncio.create_task(self._wanted.wait())
-        later = asyncio.ensure_future(self._clock.sleep(SWEEP_SECONDS))
-        try:
-            await asyncio.wait((wanted, later), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            wanted.cancel()
-            later.cancel()
+        await set_within(self._wanted, seconds=SWEEP_SECONDS, clock=self._clock)
         self._wanted.clear()
 
     async def _insist(self, work: Callable[[], Awaitable[None]]) -> None:
