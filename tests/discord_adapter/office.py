@@ -248,7 +248,7 @@ class Office:
     async def ended(self) -> BaseException | None:
         """What ended the adapter."""
         assert self._task is not None
-        await asyncio.wait({self._task}, timeout=20)
+        await asyncio.wait({self._task}, timeout=60)
         return self._task.exception()
 
     @property
@@ -257,7 +257,7 @@ class Office:
 
     # -- what people see and do
 
-    async def until(self, condition: Any, *, seconds: float = 20.0) -> None:
+    async def until(self, condition: Any, *, seconds: float = 60.0) -> None:
         await self.discord.until(condition, seconds=seconds)
 
     async def ask(self, text: str, *, by: int | None = None, channel: int | None = None) -> int:

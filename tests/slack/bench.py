@@ -21,8 +21,9 @@ from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.running import SlackRunning
 from liteagent_slack.settings import SlackSettings
 from tests.fixtures.rigs import script
+from tests.slack.listening import PING
 
-SECONDS = 15.0
+SECONDS = 60.0
 AGENT = "agent"
 OPINION = "\nGood answer\nBad answer"
 ARGUMENTS = {
@@ -105,7 +106,7 @@ class Bench:
         """Start the adapter, and wait until it is connected."""
         opened = self.slack.sockets_opened
         self.running = SlackRunning(
-            self.slack_settings, self.parts, self._connect, ping_seconds=0.2
+            self.slack_settings, self.parts, self._connect, ping_seconds=PING
         )
         self._task = asyncio.create_task(self.running.run())
         if not self.http:

@@ -18,7 +18,8 @@ from liteagent.testing.slack import FakeSlack
 from liteagent_slack.running import SlackRunning
 from liteagent_slack.settings import SlackSettings
 
-PING = 0.2
+PING = 0.5
+"""Seconds; a socket counts as dead after four of them, which a slow machine must not reach."""
 
 
 @dataclass

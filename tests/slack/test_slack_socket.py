@@ -177,10 +177,12 @@ async def test_a_socket_that_breaks_is_opened_again_and_the_core_is_told(
 ) -> None:
     dm, chat = slack.open_dm(ann), Listener()
     async with listening(slack, settings, rig, chat) as running:
-        assert slack.faults.drop_sockets() == 1
-        await slack.until(lambda: chat.connections == 2)
+        before = chat.connections
+        assert slack.faults.drop_sockets()
+        await slack.until(lambda: chat.connections > before)
+        before = chat.connections
         await slack.faults.refresh_sockets()
-        await slack.until(lambda: chat.connections == 3)
+        await slack.until(lambda: chat.connections > before)
         await slack.say(ann, dm, "still there?")
         await slack.until(lambda: said(chat) == ["still there?"])
         await slack.until(lambda: running.health().connected)
@@ -193,7 +195,7 @@ async def test_told_to_leave_a_socket_it_asks_for_another_until_slack_gives_one(
     async with listening(slack, settings, rig, chat):
         slack.faults.server_error("apps.connections.open", times=3)
         await slack.faults.refresh_sockets()
-        await slack.until(lambda: chat.connections == 2)
+        await slack.until(lambda: chat.connections >= 2)
         await slack.say(ann, dm, "still there?")
         await slack.until(lambda: said(chat) == ["still there?"])
 
@@ -212,7 +214,7 @@ async def test_refused_sockets_are_tried_again_with_new_addresses_and_health_say
         assert "No socket is open" in health.text
         assert "ticket" not in health.text + caplog.text
         slack.faults.accept_sockets()
-        await slack.until(lambda: chat.connections == 2)
+        await slack.until(lambda: chat.connections >= 2)
         await slack.until(lambda: running.health().connected)
     assert caplog.text.count("No socket to Slack") <= 2
 

@@ -39,7 +39,7 @@ def run(discord: FakeDiscord) -> Run:
         await client.login(discord.token)
         task = asyncio.create_task(client.connect())
         ready = asyncio.create_task(client.wait_until_ready())
-        await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED, timeout=10)
+        await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED, timeout=60)
         try:
             assert client.is_ready(), task
             yield

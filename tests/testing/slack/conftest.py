@@ -16,8 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from liteagent.testing.slack import FakeSlack
 
-PING = 0.2
-"""Seconds; the library waits so long before it looks for a new socket."""
+PING = 0.5
+"""Seconds; the library waits so long before it looks for a new socket, and gives one up after four
+of them, which a slow machine must not reach.
+"""
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
 
 import aiohttp
@@ -130,7 +131,7 @@ async def test_a_refresh_makes_the_app_open_another_socket(
 ) -> None:
     async with connected(app):
         assert await slack.faults.refresh_sockets() == 1
-        await slack.until(lambda: slack.sockets_opened == 2 and slack.sockets == 1)
+        await slack.until(lambda: slack.sockets_opened >= 2 and slack.sockets == 1)
         await slack.say(ann, channel, "still there?")
         await slack.until(lambda: slack.acks)
     assert heard.types == ["message"]
@@ -141,7 +142,7 @@ async def test_a_broken_socket_is_opened_again(
 ) -> None:
     async with connected(app):
         assert slack.faults.drop_sockets() == 1
-        await slack.until(lambda: slack.sockets_opened == 2)
+        await slack.until(lambda: slack.sockets_opened >= 2)
         await slack.say(ann, channel, "back?")
         await slack.until(lambda: slack.acks)
 
@@ -152,7 +153,7 @@ async def test_a_dead_socket_is_noticed_by_its_missing_pongs(
     async with connected(app):
         assert slack.faults.stall_sockets() == 1
         await slack.say(ann, channel, "into the void?")
-        await slack.until(lambda: slack.sockets_opened == 2)
+        await slack.until(lambda: slack.sockets_opened >= 2)
         await slack.redeliver()
         await slack.until(lambda: slack.acks)
     assert heard.attempts[-1] == 1
@@ -173,7 +174,7 @@ async def test_the_socket_can_break_between_the_acknowledgement_and_the_work(
     async with connected(app):
         slack.faults.drop_after_ack()
         await slack.say(ann, channel, "go")
-        await slack.until(lambda: slack.acks and slack.sockets_opened == 2)
+        await slack.until(lambda: slack.acks and slack.sockets_opened >= 2)
         assert await slack.redeliver() == 0
 
 
@@ -233,8 +234,10 @@ async def test_acknowledgements_are_timed(
     slack: FakeSlack, app: AsyncApp, heard: Any, ann: str, channel: str, connected: Any
 ) -> None:
     async with connected(app):
+        before = time.monotonic()
         await slack.say(ann, channel, "tick")
         await slack.until(lambda: slack.acks)
+        waited = time.monotonic() - before
     (ack,) = slack.acks
     assert (ack.kind, ack.what, ack.attempt) == ("events_api", "message", 0)
-    assert 0 < ack.seconds < 3
+    assert 0 < ack.seconds <= waited

@@ -139,6 +139,6 @@ async def test_the_socket_can_be_refreshed_in_the_midst_of_a_stream(
         ts = (await client.chat_startStream(channel=direct, thread_ts=root))["ts"]
         slack.faults.refresh_after("chat.appendStream")
         await client.chat_appendStream(channel=direct, ts=ts, markdown_text="one")
-        await slack.until(lambda: slack.sockets_opened == 2)
+        await slack.until(lambda: slack.sockets_opened >= 2)
         await client.chat_stopStream(channel=direct, ts=ts, session_status="active")
     assert slack.statuses[-1].status == "active"

@@ -36,7 +36,7 @@ LIMITS = Limits(
     posts_per_second=1.0,
     burst=5,
 )
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 """Of the machine's time, after which what a test waits for will not come."""
 
 

@@ -117,7 +117,7 @@ class FakeDiscord(Acts):
         """A message of any channel, also one that only one person sees; None if it is gone."""
         return self.world.any_message(message)
 
-    async def until(self, condition: Callable[[], object], *, seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], *, seconds: float = 60.0) -> None:
         """Return when the condition is true, asking it again whenever anything changed here, and
         every few milliseconds for what it sees elsewhere. After `seconds`, of the event loop, an
         `AssertionError` shows what is there.

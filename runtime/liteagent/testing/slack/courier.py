@@ -20,7 +20,7 @@ ACK_WITHIN = 3.0
 PAUSES = (0.0, 0.0, 60.0, 300.0)
 """Seconds before each attempt to deliver an event."""
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds of the machine's time after which an interaction has failed though the clock stands."""
 
 

@@ -132,7 +132,7 @@ class Sight:
         """How many sockets have been opened so far."""
         return self._parts.sockets.opened
 
-    async def until(self, condition: Callable[[], T], seconds: float = 10) -> T:
+    async def until(self, condition: Callable[[], T], seconds: float = 60) -> T:
         """The first true result of `condition`, looked at after every change.
 
         Raises AssertionError, which prints what is there, after `seconds` of the machine's time.
