@@ -18,7 +18,7 @@ def thinking() -> tuple[asyncio.Event, Answer]:
 
 async def test_a_turn_that_is_answered_meanwhile_ends_and_who_watches_hears_it() -> None:
     gate, answer = thinking()
-    async with gated({"think": answer}, drain_seconds=10) as rig:
+    async with gated({"think": answer}, drain_seconds=60) as rig:
         session = await rig.session()
         await rig.say(session, "think")
         watching = asyncio.ensure_future(watched(rig, session))
@@ -35,7 +35,7 @@ async def test_a_turn_that_is_answered_meanwhile_ends_and_who_watches_hears_it()
 
 async def test_an_answer_that_is_being_written_is_told_before_who_watches_is_let_go() -> None:
     gate, answer = thinking()
-    async with gated({"think": answer}, drain_seconds=10) as rig:
+    async with gated({"think": answer}, drain_seconds=60) as rig:
         session = await rig.session()
         await rig.say(session, "think")
         watching = asyncio.ensure_future(watched(rig, session))
@@ -57,7 +57,7 @@ async def watched(rig: AgentRig, session: str) -> list[str]:
 
 
 async def test_a_turn_that_needs_the_model_again_goes_on_in_the_next_process() -> None:
-    async with gated(approval={"restart": "never"}, drain_seconds=10) as rig:
+    async with gated(approval={"restart": "never"}, drain_seconds=60) as rig:
         session = await rig.session()
         rig.sink.hold("restart")
         await rig.say(session, "go")
@@ -74,7 +74,7 @@ async def test_a_turn_that_needs_the_model_again_goes_on_in_the_next_process() -
 
 async def test_a_message_that_waits_keeps_the_answer_before_it_for_the_next_process() -> None:
     gate, answer = thinking()
-    async with gated({"think": answer, "hello": "Hello."}, drain_seconds=10) as rig:
+    async with gated({"think": answer, "hello": "Hello."}, drain_seconds=60) as rig:
         session = await rig.session()
         await rig.say(session, "think")
         await rig.say(session, "hello")

@@ -35,7 +35,7 @@ async def test_a_plugin_is_told_of_every_event_in_order() -> None:
     hooks("session/s", _event(2))
     while len(watching.seen) < 2:
         watching.told.clear()
-        await asyncio.wait_for(watching.told.wait(), 10)
+        await asyncio.wait_for(watching.told.wait(), 60)
     await hooks.close()
     assert watching.seen == ["session/s 1 turn.started", "session/s 2 turn.started"]
 

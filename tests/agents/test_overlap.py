@@ -57,7 +57,7 @@ async def test_a_message_that_waits_outlives_the_process() -> None:
 
 
 async def test_a_message_that_a_draining_process_took_is_answered_by_the_next_one() -> None:
-    async with gated(drain_seconds=10) as rig:
+    async with gated(drain_seconds=60) as rig:
         session = await rig.session()
         await rig.say(session, "go")
         await rig.say(session, "go")

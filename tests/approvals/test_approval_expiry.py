@@ -110,7 +110,7 @@ async def test_an_escalated_question_that_nobody_answers_either_is_denied() -> N
 @pytest.mark.parametrize("policy", ["deny", "escalate"])
 async def test_a_grant_that_expired_before_it_was_used_runs_nothing(policy: str) -> None:
     expiring = rule(expires="30m", on_expiry=policy, escalate_to={"users": ["olga"]})
-    async with gated(approval=expiring, drain_seconds=10) as rig:
+    async with gated(approval=expiring, drain_seconds=60) as rig:
         session = await rig.session()
         rig.sink.hold("look")
         await rig.say(session, "both")

@@ -63,7 +63,7 @@ async def test_a_runtime_stops_though_the_journal_is_away_and_an_outcome_is_kept
         await host.ask("add", n=1)
         await host.ask("start", name="job")
         await host.settle()
-        await asyncio.wait_for(host.runtime.close(), 5)
+        await asyncio.wait_for(host.runtime.close(), 60)
     assert await results(host) == []
 
 
@@ -267,7 +267,7 @@ async def test_a_drained_runtime_writes_what_ended_and_begins_nothing_new() -> N
         await gate.wait()
         return "ok"
 
-    async with machine({"job": work}, drain_seconds=30) as host:
+    async with machine({"job": work}, drain_seconds=60) as host:
         await host.ask("add", n=1)
         await host.ask("start", name="job")
         await host.settle()
