@@ -18,7 +18,7 @@ from tests.discord_adapter.stage import Stage
 
 @pytest.fixture
 async def discord() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord() as discord:
+    async with FakeDiscord(answer_seconds=60.0) as discord:
         with pointed_at(discord):
             yield discord
 

@@ -143,7 +143,7 @@ class Office:
         self.tool = self.world.tool
         self.rig = AgentRig(model or script(), [self.tool], **agent)
         self.rig.clock = SystemClock()  # type: ignore[assignment]
-        self.discord = discord or FakeDiscord()
+        self.discord = discord or FakeDiscord(answer_seconds=60.0)
         self.settings = ChatSettings.model_validate({"discord": settings or {}})
         self._serve = serve
         self._task: asyncio.Task[None] | None = None

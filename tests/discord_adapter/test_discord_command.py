@@ -55,7 +55,7 @@ class Serving:
 
 @pytest.fixture
 async def serving(tmp_path: Path) -> AsyncIterator[tuple[FakeDiscord, Serving]]:
-    async with FakeDiscord() as discord:
+    async with FakeDiscord(answer_seconds=SECONDS) as discord:
         serving = Serving(discord, tmp_path)
         try:
             yield discord, serving

@@ -125,7 +125,7 @@ async def test_whatever_becomes_of_the_connection_it_goes_on(fault: str) -> None
 
 
 async def test_as_many_connections_as_discord_wants_are_kept() -> None:
-    discord = FakeDiscord()
+    discord = FakeDiscord(answer_seconds=60.0)
     discord.world.shards = 2
     async with Office(discord=discord) as office:
         await office.until(lambda: len(office.discord.gateway.connected) == 2)

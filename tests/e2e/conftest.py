@@ -51,7 +51,7 @@ def small_model(request: pytest.FixtureRequest) -> ServedModel | None:
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def team() -> AsyncGenerator[Team]:
     """A Slack in which the server is an app."""
-    async with FakeSlack() as slack:
+    async with FakeSlack(answer_seconds=PATIENCE) as slack:
         yield Team(slack)
 
 

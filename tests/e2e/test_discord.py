@@ -93,7 +93,7 @@ def _inside(row: dict[str, Any]) -> Sequence[dict[str, Any]]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def office() -> AsyncGenerator[Office]:
-    async with FakeDiscord() as discord:
+    async with FakeDiscord(answer_seconds=SECONDS) as discord:
         yield Office(discord)
 
 

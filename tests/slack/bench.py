@@ -48,11 +48,17 @@ class Bench:
     """`async with Bench(gated()) as bench:`; then people say and press things at `bench.slack`."""
 
     def __init__(
-        self, rig: AgentRig, *, http: bool = False, people: Any = None, **settings: Any
+        self,
+        rig: AgentRig,
+        *,
+        http: bool = False,
+        people: Any = None,
+        answer_seconds: float = SECONDS,
+        **settings: Any,
     ) -> None:
         self.rig = rig
         self.rig.clock = SystemClock()  # type: ignore[assignment]
-        self.slack = FakeSlack()
+        self.slack = FakeSlack(answer_seconds=answer_seconds)
         self.settings = ChatSettings.model_validate({"people": people or {}, "slack": settings})
         self.services: list[ChatService] = []
         self.http = http

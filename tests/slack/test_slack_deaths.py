@@ -61,7 +61,7 @@ async def check(bench: Bench, thread: str) -> None:
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("method", CALLS)
 async def test_it_dies_in_the_midst_of_a_call_that_arrives(method: str, nth: int) -> None:
-    async with Bench(gated(answers())) as bench:
+    async with Bench(gated(answers()), answer_seconds=3.0) as bench:
 
         async def kill() -> None:
             await bench.slack.until(lambda: len(bench.slack.calls_of(method)) >= nth, 60)

@@ -121,9 +121,12 @@ async def test_nothing_within_three_seconds_of_the_clock_is_a_failure() -> None:
     assert (codes, click.error, click.failed, click.answered) == ([10062], 10062, True, False)
 
 
-async def test_a_click_that_is_lost_fails_when_its_time_is_over() -> None:
+@pytest.mark.parametrize(("seconds", "more"), [(3, {}), (60, {"answer_seconds": 60.0})])
+async def test_a_click_that_is_lost_fails_when_its_time_is_over(
+    seconds: int, more: dict[str, float]
+) -> None:
     clock = FakeClock(1_700_000_000.0)
-    async with FakeDiscord(clock) as discord:
+    async with FakeDiscord(clock, **more) as discord:
         office, bot = Office(discord), Bot()
         discord.faults.lose_clicks()
         with pointed_at(discord):
@@ -131,7 +134,9 @@ async def test_a_click_that_is_lost_fails_when_its_time_is_over() -> None:
             message = await post(discord, bot, office.channel, card("yes"))
             await bot.close()
         click = await discord.click(office.ann, message, "yes")
-        await clock.advance(3)
+        await clock.advance(seconds - 1)
+        assert not click.failed
+        await clock.advance(1)
         await discord.until(lambda: click.failed)
 
 

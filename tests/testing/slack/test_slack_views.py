@@ -130,17 +130,21 @@ async def test_a_submission_can_lead_to_another_view(
         assert slack.views.open(ann) == []
 
 
-async def test_a_trigger_opens_one_view_within_three_seconds() -> None:
+@pytest.mark.parametrize(("seconds", "more"), [(3, {}), (60, {"answer_seconds": 60.0})])
+async def test_a_trigger_opens_one_view_within_three_seconds_or_those_that_are_given(
+    seconds: int, more: dict[str, float]
+) -> None:
     clock = FakeClock()
-    async with FakeSlack(clock) as slack, aiohttp.ClientSession() as session:
+    async with FakeSlack(clock, **more) as slack, aiohttp.ClientSession() as session:
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session)
         ann = slack.add_user("ann")
         typed = await slack.command(ann, slack.add_channel("general"), "/agent")
+        await clock.advance(seconds)
         await client.views_open(trigger_id=typed.trigger_id, view=REASON)
         again = client.views_open(trigger_id=typed.trigger_id, view=REASON)
         assert await refused(again) == "exchanged_trigger_id"
         typed = await slack.command(ann, slack.add_channel("other"), "/agent")
-        await clock.advance(3.5)
+        await clock.advance(seconds + 0.5)
         late = client.views_open(trigger_id=typed.trigger_id, view=REASON)
         assert await refused(late) == "expired_trigger_id"
         assert await refused(client.views_open(trigger_id="1.2.x", view=REASON)) == (

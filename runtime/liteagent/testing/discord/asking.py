@@ -42,6 +42,7 @@ def ask(
         message=message,
         clock=world.clock,
         created=world.clock.now(),
+        answer_seconds=world.answer_seconds,
     )
     world.interactions[one.id] = one
     data = payload(world, one)

@@ -39,6 +39,7 @@ class Interaction:
     message: Message | None
     clock: Clock
     created: float
+    answer_seconds: float = FIRST_ANSWER_SECONDS
     response_type: int | None = None
     response: Message | None = None
     modal: Json | None = None
@@ -52,7 +53,7 @@ class Interaction:
 
     @property
     def failed(self) -> bool:
-        """Whether the user reads "This interaction failed": nothing answered within 3 s."""
+        """Whether the user reads "This interaction failed": nothing answered in time."""
         return not self.answered and self.too_late
 
     @property
@@ -62,7 +63,7 @@ class Interaction:
 
     @property
     def too_late(self) -> bool:
-        return self.clock.now() - self.created >= FIRST_ANSWER_SECONDS
+        return self.clock.now() - self.created >= self.answer_seconds
 
     @property
     def expired(self) -> bool:

@@ -29,18 +29,25 @@ TOKEN = "a-token-of-the-stand-in"
 class FakeDiscord(Acts):
     """Serves Discord's REST API and gateway on a free port of 127.0.0.1 while it is entered.
 
-    `clock` gives ids and messages their times, and interactions their three seconds; heartbeats
-    and the bot's own waiting follow the event loop. A call to a route that the stand-in does not
+    `clock` gives ids and messages their times, and interactions their `answer_seconds`: Discord's
+    three, or more where a slow machine must not matter; heartbeats and the bot's own waiting follow
+    the event loop. A call to a route that the stand-in does not
     have is answered with 404, and leaving raises an `AssertionError` that names it.
     """
 
-    def __init__(self, clock: Clock | None = None, *, token: str = TOKEN) -> None:
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        *,
+        token: str = TOKEN,
+        answer_seconds: float = FIRST_ANSWER_SECONDS,
+    ) -> None:
         self.token = token
         self.clock = clock or SystemClock()
         self._good_token = True
         self._changes = Changes()
         self._timers: dict[Interaction, asyncio.Task[None]] = {}
-        super().__init__(World(self.clock, self._emit))
+        super().__init__(World(self.clock, self._emit, answer_seconds))
         dispatches = DispatchFaults()
         self.gateway = Gateway(self.world, dispatches, self._is_token, self._changed)
         self.faults = Faults(dispatches, self.gateway, self._revoke)
@@ -132,7 +139,7 @@ class FakeDiscord(Acts):
 
     async def _fail(self, interaction: Interaction) -> None:
         """Wake who waits for a failure, when there is one."""
-        left = interaction.created + FIRST_ANSWER_SECONDS - self.clock.now()
+        left = interaction.created + interaction.answer_seconds - self.clock.now()
         await self.clock.sleep(left)
         del self._timers[interaction]
         self._changes.tell()

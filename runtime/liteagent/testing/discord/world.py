@@ -80,9 +80,13 @@ class World:
     `emit` is told of every event; looking up what is not there raises Discord's refusal.
     """
 
-    def __init__(self, clock: Clock, emit: Callable[[Dispatch], None]) -> None:
+    def __init__(
+        self, clock: Clock, emit: Callable[[Dispatch], None], answer_seconds: float
+    ) -> None:
         self.clock = clock
         self.emit = emit
+        self.answer_seconds = answer_seconds
+        """How long an interaction waits for its first answer."""
         self.snowflakes = Snowflakes(clock)
         self.bot = User(id=self.snowflakes.next(), name="agent", bot=True)
         self.owner = User(id=self.snowflakes.next(), name="owner")

@@ -15,7 +15,7 @@ from liteagent.testing.slack.delivery_faults import DeliveryFaults
 from liteagent.testing.slack.records import Acknowledgement, DeliveryKind, Json
 
 ACK_WITHIN = 3.0
-"""Seconds of the clock, for every delivery."""
+"""Seconds of the clock that Slack waits for an acknowledgement."""
 
 PAUSES = (0.0, 0.0, 60.0, 300.0)
 """Seconds before each attempt to deliver an event."""
@@ -27,7 +27,10 @@ PATIENCE = 60.0
 class Courier:
     """Delivers each event up to four times and each interaction once."""
 
-    def __init__(self, clock: Clock, changes: Changes, faults: DeliveryFaults) -> None:
+    def __init__(
+        self, clock: Clock, changes: Changes, faults: DeliveryFaults, answer_seconds: float
+    ) -> None:
+        """Somebody who acts waits `answer_seconds` for the app, and an event always three."""
         self.acks: list[Acknowledgement] = []
         self.events: list[Json] = []
         """The payloads of all events so far."""
@@ -38,6 +41,7 @@ class Courier:
         self._clock = clock
         self._changes = changes
         self._faults = faults
+        self._answer_seconds = answer_seconds
         self._numbers = count(1)
         self._envelopes: dict[str, Envelope] = {}
         self._pending: list[Delivery] = []
@@ -57,7 +61,7 @@ class Courier:
         if not self.door().open:
             return None
         delivery = self._new(kind, payload)
-        attempt = asyncio.ensure_future(self._attempt(delivery))
+        attempt = asyncio.ensure_future(self._attempt(delivery, self._answer_seconds))
         await asyncio.wait((attempt,), timeout=PATIENCE)
         await _end(attempt)
         delivery.over = True
@@ -130,7 +134,7 @@ class Courier:
         delivery.over = True
         self._changes.touch()
 
-    async def _attempt(self, delivery: Delivery) -> None:
+    async def _attempt(self, delivery: Delivery, seconds: float = ACK_WITHIN) -> None:
         delivery.hurry.clear()
         copies = 2 if not delivery.attempts and self._faults.duplicates(delivery) else 1
         sendings = [
@@ -140,7 +144,7 @@ class Courier:
         delivery.reason = "timeout"
         self._changes.touch()
         try:
-            await self._first(delivery, ACK_WITHIN, sendings[0])
+            await self._first(delivery, seconds, sendings[0])
         finally:
             for sending in sendings:
                 await _end(sending)

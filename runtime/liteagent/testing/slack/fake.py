@@ -6,6 +6,7 @@ import json
 from typing import Self
 
 from liteagent.clock import Clock, SystemClock
+from liteagent.testing.slack.courier import ACK_WITHIN
 from liteagent.testing.slack.faults import Faults
 from liteagent.testing.slack.parts import another_team, put_together
 from liteagent.testing.slack.people import People
@@ -21,7 +22,8 @@ from liteagent.testing.slack.workspace import Workspace
 class FakeSlack(Places, People, Sight):
     """A Slack workspace with one app in it, served on a free port of 127.0.0.1 while entered.
 
-    `clock` rules the ts of messages, the retries of events and every expiry.
+    `clock` rules the ts of messages, the retries of events and every expiry. Who clicks waits
+    `answer_seconds` for the app: Slack's three, or more where a slow machine must not matter.
     """
 
     def __init__(
@@ -32,13 +34,14 @@ class FakeSlack(Places, People, Sight):
         team: str = "T1",
         bot_token: str = "xoxb-stand-in",
         app_token: str = "xapp-stand-in",
+        answer_seconds: float = ACK_WITHIN,
     ) -> None:
         self.signing_secret = signing_secret
         self.team = team
         self.bot_token = bot_token
         self.app_token = app_token
         secrets = Secrets(signing_secret=signing_secret, bot_token=bot_token, app_token=app_token)
-        self._parts = put_together(clock or SystemClock(), team, secrets)
+        self._parts = put_together(clock or SystemClock(), team, secrets, answer_seconds)
         self._server = Server(self._parts)
 
     async def __aenter__(self) -> Self:

@@ -62,7 +62,7 @@ def another_team(parts: Parts, team: str) -> Parts:
         parts.stage,
         workspace=workspace,
         announcer=Announcer(workspace, parts.courier.event, parts.address.http),
-        triggers=Triggers(workspace),
+        triggers=Triggers(workspace, parts.stage.triggers.seconds),
         response_urls=ResponseUrls(workspace, parts.address.http),
         secrets=secrets,
         scopes=set(parts.stage.scopes),
@@ -71,18 +71,18 @@ def another_team(parts: Parts, team: str) -> Parts:
     return replace(parts, workspace=workspace, stage=stage)
 
 
-def put_together(clock: Clock, team: str, secrets: Secrets) -> Parts:
+def put_together(clock: Clock, team: str, secrets: Secrets, answer_seconds: float) -> Parts:
     """The parts, each knowing those it needs."""
     address, changes, faults = Address(), Changes(), Faults()
     workspace = Workspace(clock, team)
-    courier = Courier(clock, changes, faults)
+    courier = Courier(clock, changes, faults, answer_seconds)
     sockets = SocketMode(workspace, changes, courier.acknowledge)
     http = HttpEvents(secrets, courier.acknowledge)
     faults.attach(sockets, workspace)
     stage = Stage(
         workspace=workspace,
         announcer=Announcer(workspace, courier.event, address.http),
-        triggers=Triggers(workspace),
+        triggers=Triggers(workspace, answer_seconds),
         response_urls=ResponseUrls(workspace, address.http),
         secrets=secrets,
         base=address.http,

@@ -9,7 +9,6 @@ from liteagent.testing.slack.records import Message
 from liteagent.testing.slack.refusal import SlackRefusal
 from liteagent.testing.slack.workspace import Workspace
 
-TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_POSTS = 5
 
@@ -26,8 +25,9 @@ class Trigger:
 class Triggers:
     """The trigger ids that have been given out."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace: Workspace, seconds: float) -> None:
+        """Each is good for so many seconds."""
+        self._workspace, self.seconds = workspace, seconds
         self._issued: dict[str, Trigger] = {}
 
     def issue(self, user: str) -> str:
@@ -42,7 +42,7 @@ class Triggers:
             raise SlackRefusal("invalid_trigger_id")
         if trigger.used:
             raise SlackRefusal("exchanged_trigger_id")
-        if self._workspace.clock.now() - trigger.issued > TRIGGER_SECONDS:
+        if self._workspace.clock.now() - trigger.issued > self.seconds:
             raise SlackRefusal("expired_trigger_id")
         trigger.used = True
         return trigger.user
