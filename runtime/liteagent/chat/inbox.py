@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -99,7 +100,10 @@ class ChatInbox:
 
     async def done(self, id: str, ts: float) -> None:
         """An item was handled."""
-        await self._journal.put_record(self._seen, id, {"ts": ts})
+        await self._done(id, {"ts": ts})
+
+    async def _done(self, id: str, seen: Mapping[str, Json]) -> None:
+        await self._journal.put_record(self._seen, id, seen)
         self._crash.reach("inbound.after-outcome")
         await self._journal.delete_record(self._pending, id)
         self._crash.reach("inbound.after-reply")
@@ -127,19 +131,50 @@ class ChatInbox:
         await self._journal.put_record(
             self._problems, id, {"error": error, "ts": ts, "item": dict(item)}
         )
-        await self.done(id, ts)
+        await self._done(id, {"ts": ts, "gave_up": True})
 
     async def problems(self) -> AsyncIterator[ChatProblem]:
-        """Every item that was set aside, by identity."""
+        """Every item that was set aside and is not being tried again, by identity."""
+        async for problem in self._all_problems():
+            if await self._is_open(problem):
+                yield problem
+
+    async def retry(self, id: str, ts: float) -> bool:
+        """Have an item that was set aside handled again, by whoever serves the platform; whether
+        it was one. Called again before that has happened, it changes nothing.
+        """
+        record = await self._journal.get_record(self._problems, id)
+        if record is None or await self._was_handled(id):
+            return False
+        # The problem stays until the item is handled: whatever dies between these, it is there.
+        await self._journal.delete_record(self._seen, id)
+        with suppress(ConflictError):
+            await self._journal.put_record(
+                self._pending, id, _state(record.value["item"], received_at=ts), expected=0
+            )
+        return True
+
+    async def dismiss(self, id: str) -> bool:
+        """Take an item off the problems; whether it was one."""
+        is_open = not await self._was_handled(id)
+        return await self._journal.delete_record(self._problems, id) and is_open
+
+    async def _all_problems(self) -> AsyncIterator[ChatProblem]:
         after = ""
         while page := await self._journal.records(self._problems, after=after, limit=PAGE):
             for record in page:
                 yield ChatProblem(id=record.key, **record.value)
             after = page[-1].key
 
-    async def dismiss(self, id: str) -> bool:
-        """Take an item off the problems; whether it was one."""
-        return await self._journal.delete_record(self._problems, id)
+    async def _is_open(self, problem: ChatProblem) -> bool:
+        if await self._journal.get_record(self._pending, problem.id) is not None:
+            return False
+        return not await self._was_handled(problem.id)
+
+    async def _was_handled(self, id: str) -> bool:
+        """Whether the item was handled to its end, after it had been given up."""
+        seen = await self._journal.get_record(self._seen, id)
+        return seen is not None and not seen.value.get("gave_up")
 
     # -- forgetting
 
@@ -153,14 +188,37 @@ class ChatInbox:
                 await self._journal.delete_record(self._seen, record.key)
         return page[-1].key if len(page) == PAGE else ""
 
+    async def forget_retried(self) -> None:
+        """Take those off the problems that were handled after all."""
+        async for problem in self._all_problems():
+            if await self._was_handled(problem.id):
+                await self._journal.delete_record(self._problems, problem.id)
+
 
 def _value(pending: Pending) -> dict[str, Json]:
+    return _state(
+        to_json(pending.item),
+        received_at=pending.received_at,
+        tries=pending.tries,
+        by=pending.by,
+        until=pending.until,
+    )
+
+
+def _state(
+    item: Mapping[str, Json],
+    *,
+    received_at: float,
+    tries: int = 0,
+    by: str = "",
+    until: float = 0.0,
+) -> dict[str, Json]:
     return {
-        "item": to_json(pending.item),
-        "received_at": pending.received_at,
-        "tries": pending.tries,
-        "by": pending.by,
-        "until": pending.until,
+        "item": dict(item),
+        "received_at": received_at,
+        "tries": tries,
+        "by": by,
+        "until": until,
     }
 
 

@@ -80,6 +80,8 @@ class Intake:
         """
         after = ""
         while True:
+            if not after:
+                await self._inbox.forget_retried()
             after = await self._inbox.forget(after, self._clock.now() - SEEN_SECONDS)
             await self._clock.sleep(FORGET_SECONDS if after else REST_SECONDS)
 

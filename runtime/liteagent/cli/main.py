@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from liteagent.cli import agents, approvals, keys, plugins, sessions, tools
+from liteagent.cli import agents, approvals, inbox, keys, plugins, sessions, tools
 from liteagent.cli.adapter import adapter
 from liteagent.cli.chat import chat
 from liteagent.cli.chat_sim import chat_sim
@@ -54,6 +54,7 @@ app.command("doctor")(doctor)
 app.add_typer(agents.app, name="agents")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(approvals.app, name="approvals")
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(plugins.app, name="plugins")
 app.add_typer(tools.app, name="tools")
 app.add_typer(keys.app, name="keys")

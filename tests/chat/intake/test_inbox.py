@@ -6,7 +6,7 @@ import pytest
 
 from liteagent.chat.door import ChatDoor
 from liteagent.chat.inbound import from_json, to_json
-from liteagent.chat.inbox import ChatInbox
+from liteagent.chat.inbox import ChatInbox, Pending
 from liteagent.errors import JournalUnavailableError
 from liteagent.journal import MemoryJournal
 from liteagent.testing import FakeClock
@@ -57,3 +57,49 @@ async def test_what_another_version_stored_is_set_aside_and_not_lost() -> None:
     assert await inbox.page("", 7.0) == []
     (problem,) = [each async for each in inbox.problems()]
     assert (problem.id, problem.ts, problem.item) == ("x", 7.0, {"kind": "sung"})
+
+
+async def given_up() -> tuple[ChatInbox, Pending]:
+    """An inbox, and an item that was set aside there."""
+    inbox = ChatInbox(MemoryJournal(), "slack")
+    pending = await inbox.put(FakeChat().says("hello"), 0.0)
+    assert pending is not None
+    await inbox.set_aside(pending, "It broke.", 1.0)
+    return inbox, pending
+
+
+async def problems(inbox: ChatInbox) -> list[str]:
+    return [problem.error async for problem in inbox.problems()]
+
+
+async def test_an_item_that_is_tried_again_comes_once_and_is_no_problem_meanwhile() -> None:
+    inbox, given = await given_up()
+    assert [await inbox.retry(given.id, 2.0) for _ in range(2)] == [True, True]
+    (pending,) = await inbox.page("", 2.0)
+    assert (pending.item, pending.received_at, pending.tries) == (given.item, 2.0, 0)
+    assert not await inbox.is_seen(given.id)
+    assert await problems(inbox) == []
+
+
+async def test_an_item_that_is_handled_at_last_is_no_problem_any_more() -> None:
+    inbox, given = await given_up()
+    await inbox.retry(given.id, 2.0)
+    await inbox.done(given.id, 1.0)  # by a process whose clock is behind
+    assert await problems(inbox) == []
+    assert not await inbox.retry(given.id, 3.0)
+    assert not await inbox.dismiss(given.id)
+    await inbox.forget_retried()
+    await inbox.forget("", 10.0)
+    assert await problems(inbox) == []
+
+
+async def test_an_item_that_breaks_again_is_a_problem_again() -> None:
+    inbox, given = await given_up()
+    await inbox.retry(given.id, 2.0)
+    await inbox.set_aside(given, "It broke anew.", 3.0)
+    await inbox.forget_retried()
+    assert await problems(inbox) == ["It broke anew."]
+    await inbox.forget("", 10.0)
+    assert await problems(inbox) == ["It broke anew."]
+    assert await inbox.dismiss(given.id)
+    assert await problems(inbox) == []

@@ -195,6 +195,21 @@ async def test_what_breaks_again_and_again_is_set_aside_and_stops_nobody() -> No
         assert await desk.problems() == []
 
 
+async def test_what_was_set_aside_is_handled_once_somebody_has_it_tried_again() -> None:
+    async with Desk() as desk:
+        for _ in range(6):
+            desk.chat.faults.fail("open", ZeroDivisionError("a defect"))  # type: ignore[arg-type]
+        bad = desk.chat.says("bad", mentions_us=True)
+        await desk.receive(bad, seconds=120)
+        assert await desk.inbox.retry(bad.id, desk.rig.clock.now())
+        await desk.rig.advance(2)
+        assert await desk.heard() == ["bad"]
+        assert await desk.problems() == []
+        assert not await desk.inbox.retry(bad.id, desk.rig.clock.now())
+        await desk.receive(bad)
+        assert await desk.heard() == ["bad"]
+
+
 async def test_what_another_process_received_is_handled() -> None:
     async with Desk() as desk:
         door = ChatDoor(desk.rig.journal, "slack", desk.rig.clock)

@@ -17,6 +17,11 @@ from liteagent.journal import Journal, open_journal
 from liteagent.kernel.outbox.ledger import Ledger
 from liteagent.plugins import PluginHost
 
+GIVEN_UP = (
+    "`liteagent inbox retry ID` has what was given up handled again, `liteagent inbox dismiss ID`"
+    " takes it off this list."
+)
+
 
 async def adapter_findings(plugins: PluginHost, settings: Settings) -> AsyncIterator[Finding]:
     """What each adapter finds when it asks its platform, and what was given up there; a note where
@@ -56,9 +61,13 @@ async def _given_up(platform: str, settings: Settings) -> AsyncIterator[Finding]
     if not has_journal(settings):
         return
     try:
+        given_up = 0
         async with await open_journal(settings.journal_url) as journal:
             async for problem in ChatInbox(journal, platform).problems():
+                given_up += 1
                 yield note(platform, f"{problem.id} was given up: {problem.error}")
+            if given_up:
+                yield note(platform, GIVEN_UP)
             async for post in Ledger(journal, platform, SystemClock()).problems():
                 told = f"event {post.seq} of {post.entity} is {post.status} there: {post.error}"
                 yield note(platform, told)
