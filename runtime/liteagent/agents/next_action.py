@@ -117,18 +117,21 @@ def _runnable(state: SessionState, calls: Sequence[Call]) -> tuple[str, ...]:
 
 def _of_conversation(state: SessionState, now: float, limits: Limits) -> Action:
     """Who speaks with the model next: one turn at a time, the one in focus before older ones."""
-    if state.model is None:
+    if state.model is None and state.turns:
         turns = [t for t in state.turns.values() if t.closing is None and not state.unsettled(t)]
-        turns.sort(key=lambda turn: turn.turn_id != state.focus)
+        if len(turns) > 1:
+            turns.sort(key=lambda turn: turn.turn_id != state.focus)
         for turn in turns:
             if (stop := _used_up(turn, limits)) is not None:
                 return stop
         if turns:
-            return CallModel(tuple(turn.turn_id for turn in turns))
+            return CallModel(tuple([turn.turn_id for turn in turns]))
     if state.active_turn() is not None:
         return Idle()
     if state.inbox:
         return StartTurn(state.inbox[0].turn_id)
+    if not state.calls:
+        return Idle()
     waiting = tuple(
         call.approval_id
         for call in state.calls.values()

@@ -15,6 +15,7 @@ from liteagent.agents.next_action import deadline
 from liteagent.agents.plan import failed, plan
 from liteagent.agents.recover import recover
 from liteagent.agents.state import Call, CallStatus, ModelCall, SessionState
+from liteagent.approvals import ApprovalStatus
 from liteagent.clock import Clock
 from liteagent.errors import LiteAgentException, SessionNotFoundError, ValidationError
 from liteagent.events import Draft, Event, Head, Json
@@ -81,15 +82,13 @@ class SessionKind:
             agent=state.agent,
             tenant=state.tenant,
             wake_at=self._wake_at(state),
-            pending=tuple(
-                a.to_json() for a in state.approvals.values() if a.status.value == "pending"
-            ),
+            pending=_pending(state) if state.approvals else (),
         )
 
     def _wake_at(self, state: SessionState) -> float | None:
-        waiting = state.approvals.values()
-        times = [a.expires_at for a in waiting if a.expires_at is not None]
-        times += [a.reminds_at for a in waiting if a.reminds_at is not None]
+        times: list[float] = []
+        for approval in state.approvals.values():
+            times += [t for t in (approval.expires_at, approval.reminds_at) if t is not None]
         if state.turns:
             spec = self.env.spec(state.agent)
             for turn in state.turns.values():
@@ -182,6 +181,12 @@ class SessionKind:
 def _closing(state: SessionState, turn_id: str) -> bool:
     turn = state.turns.get(turn_id)
     return turn is not None and turn.closing is not None
+
+
+def _pending(state: SessionState) -> tuple[Mapping[str, Json], ...]:
+    """The requests that wait for people, as listings show them."""
+    pending = (a for a in state.approvals.values() if a.status is ApprovalStatus.PENDING)
+    return tuple(approval.to_json() for approval in pending)
 
 
 def _status(state: SessionState) -> str:

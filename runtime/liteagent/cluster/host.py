@@ -95,7 +95,7 @@ class Host:
         self._streams += 1
         try:
             batches = in_batches(
-                host.stream(entity, after=after, command=command),
+                _watched(host, entity, after, command),
                 clock=self._clock,
                 pause=lambda: max(LEAST_PAUSE, self._streams / BATCHES_A_SECOND),
                 most=BATCHES_IN_A_CALL,
@@ -215,6 +215,14 @@ async def _recover(host: EntityHost, node: Node, name: str) -> None:
         return
     if running:
         log.info("%s took up %d of %d entities left under way", name, woken, len(running))
+
+
+async def _watched(
+    host: EntityHost, entity: str, after: int | None, command: Command | None
+) -> AsyncGenerator[Batch]:
+    with await host.watch(entity, after=after, command=command) as watcher:
+        while frames := await watcher.next():
+            yield frames
 
 
 async def _wake(host: EntityHost, entities: Sequence[str]) -> int:

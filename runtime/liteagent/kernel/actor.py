@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from liteagent.errors import (
@@ -137,20 +137,16 @@ class Actor:
             return None
         return (await self._around.journal.read(self.entity, after=found[1] - 1, limit=1))[0]
 
-    @contextmanager
-    def watch(self, after: int) -> Generator[Watcher]:
-        """Watches events after `after`, then live ones and their deltas, until the host drains.
-
-        Whatever happens while the context is open is kept for the watcher's `next`.
-        """
+    def watch(self, after: int) -> Watcher:
+        """Watches events after `after`, then live ones and their deltas, until the host drains."""
         self._check_open()
-        watcher = Watcher(after, self.seq, self._read, self._texts)
+        watcher = Watcher(after, self.seq, read=self._read, live=self._texts, left=self._left)
         self._audience.add(watcher)
-        try:
-            yield watcher
-        finally:
-            self._audience.discard(watcher)
-            self.touched = self._around.clock.now()
+        return watcher
+
+    def _left(self, watcher: Watcher) -> None:
+        self._audience.discard(watcher)
+        self.touched = self._around.clock.now()
 
     async def _read(self, after: int) -> Sequence[Event]:
         return await self._around.journal.read(self.entity, after=after, limit=PAGE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from liteagent.clock import Clock
@@ -22,7 +22,6 @@ from liteagent.events import Event, Json
 from liteagent.ids import split_entity
 from liteagent.journal import NO_CRASH, CrashPoints, HeadRow, Journal
 from liteagent.kernel.actor import Actor
-from liteagent.kernel.frames import Frame, Reply
 from liteagent.kernel.kind import Command, Kind
 from liteagent.kernel.live import Watcher
 from liteagent.kernel.ownership import OwnedElsewhereError, Ownership
@@ -103,35 +102,30 @@ class EntityHost:
         )
         return answer
 
-    async def stream(
+    async def watch(
         self, entity: str, *, after: int | None = None, command: Command | None = None
-    ) -> AsyncGenerator[Sequence[Frame], None]:
+    ) -> Watcher:
         """Carry out a command, if there is one, and watch; see `Runtime.stream`. Frames that are
         there together come together.
         """
-        with ExitStack() as stack:
-            watcher, reply = await self._use(
-                entity,
-                command["type"] if command else "",
-                lambda actor: self._open(actor, after, command, stack),
-            )
-            if reply is not None:
-                yield (reply,)
-            while frames := await watcher.next():
-                yield frames
+        name = command["type"] if command else ""
+        return await self._use(entity, name, lambda actor: self._watch(actor, after, command))
 
-    async def _open(
-        self, actor: Actor, after: int | None, command: Command | None, stack: ExitStack
-    ) -> tuple[Watcher, Reply | None]:
+    async def _watch(self, actor: Actor, after: int | None, command: Command | None) -> Watcher:
         newest = 0 if command is None else actor.seq
         start = newest if after is None else after
-        watcher = stack.enter_context(actor.watch(start))
+        watcher = actor.watch(start)
         if command is None:
-            return watcher, None
-        answer, since = await self._ask(actor, command)
+            return watcher
+        try:
+            answer, since = await self._ask(actor, command)
+        except BaseException:
+            watcher.leave()
+            raise
         if after is None and since < start:
             watcher.rewind(since)
-        return watcher, Reply(answer, watcher.seq)
+        watcher.begin_with(answer)
+        return watcher
 
     async def wake(self, entity: str) -> None:
         """Activate the entity if it is not, settle what was left under way, and let time pass for

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from weakref import WeakKeyDictionary
+from types import TracebackType
+from typing import Self
 
-from liteagent.events import Delta, Event
-from liteagent.kernel.frames import Live
+from liteagent.events import Delta, Event, Json
+from liteagent.kernel.frames import Frame, Live, Reply
 
 BUFFER = 512
 """Frames a watcher may fall behind before it is sent back to the journal …"""
@@ -18,7 +19,7 @@ PAGE = 500
 class LiveText:
     """One attempt's answer as far as it has come. Late watchers get it from the start."""
 
-    __slots__ = ("__weakref__", "attempt", "pieces", "size", "turn_id")
+    __slots__ = ("attempt", "pieces", "size", "turn_id")
 
     def __init__(self, turn_id: str, attempt: int) -> None:
         self.turn_id, self.attempt = turn_id, attempt
@@ -30,29 +31,35 @@ class LiveText:
         return "".join(self.pieces)
 
 
-_Places = WeakKeyDictionary[LiveText, tuple[int, int]]
-"""Of a live text: how many pieces, and how many characters."""
+_Places = dict[int, tuple[int, int]]
+"""By the attempt of a live text: how many pieces, and how many characters."""
 
 
 class Watcher:
-    """One subscriber's place: which events it has, and how much of each live text."""
+    """One subscriber's place: which events it has, and how much of each live text. Whatever happens
+    is kept for its `next` until it leaves, by the end of `with watcher:`.
+    """
 
     def __init__(
         self,
         after: int,
         last: int,
+        *,
         read: Callable[[int], Awaitable[Sequence[Event]]],
         live: Callable[[], Sequence[LiveText]],
+        left: Callable[[Watcher], None],
     ) -> None:
         """Watches what comes after event `after`; `last` is the last one there is now. `read` gives
-        the stored events after a seq, at most `PAGE`, and `live` the texts that are streaming.
+        the stored events after a seq, at most `PAGE`, `live` the texts that are streaming, and
+        `left` is told when it leaves.
         """
         self.seq = after
-        self._read, self._live = read, live
+        self._read, self._live, self._left = read, live, left
+        self._reply: Reply | None = None
         self._frames: list[Event | Live] = []
-        self._places = _Places()
+        self._places: _Places = {}
         """How far each live text is queued …"""
-        self._given = _Places()
+        self._given: _Places = {}
         """… and how far it was handed out."""
         self._moved = False
         """Whether any text is queued further than when `_given` was last noted."""
@@ -62,9 +69,28 @@ class Watcher:
         self._closed = False
         self._error: Exception | None = None
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Watch no longer."""
+        self._left(self)
+
     def rewind(self, after: int) -> None:
         """Begin after `after` instead, before anything was handed out."""
         self.seq, self._behind = after, True
+
+    def begin_with(self, answer: Json) -> None:
+        """Hand this out first: the answer to the command that it was opened with."""
+        self._reply = Reply(answer, self.seq)
 
     def wake(self) -> None:
         self._changed.set()
@@ -93,16 +119,19 @@ class Watcher:
             self.push([delta])
 
     def _rest(self, live: LiveText) -> Delta | None:
-        index, offset = self._places.get(live, (0, 0))
+        index, offset = self._places.get(live.attempt, (0, 0))
         if index == len(live.pieces):
             return None
         text = "".join(live.pieces[index:])
-        self._places[live] = (len(live.pieces), offset + len(text))
+        self._places[live.attempt] = (len(live.pieces), offset + len(text))
         self._moved = True
         return Delta(turn_id=live.turn_id, attempt=live.attempt, offset=offset, text=text)
 
-    async def next(self) -> Sequence[Event | Live]:
+    async def next(self) -> Sequence[Frame]:
         """What comes after all that was given, as soon as there is any; empty once closed."""
+        if self._reply is not None:
+            reply, self._reply = self._reply, None
+            return (reply,)
         while True:
             if not self._closed:
                 await self._changed.wait()
@@ -131,10 +160,12 @@ class Watcher:
         and is over.
         """
         texts = self._live()
-        self._frames += [delta for text in texts if (delta := self._rest(text)) is not None]
+        for text in texts:
+            if (delta := self._rest(text)) is not None:
+                self._frames.append(delta)
         frames, self._frames = self._frames, []
         if self._moved:
-            self._given, self._moved = self._places.copy(), False
+            self._note_given({text.attempt for text in texts})
         seqs = [frame.seq for frame in frames if isinstance(frame, Event)]
         if not seqs:
             return frames
@@ -148,3 +179,8 @@ class Watcher:
             for n, frame in enumerate(frames)
             if n > old[-1] or (isinstance(frame, Delta) and frame.attempt in live)
         ]
+
+    def _note_given(self, live: set[int]) -> None:
+        """All that is queued is handed out now; of texts that are over no more will come."""
+        self._given = {attempt: at for attempt, at in self._places.items() if attempt in live}
+        self._places, self._moved = self._given.copy(), False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self
 
@@ -79,10 +78,9 @@ class LocalRuntime:
     ) -> AsyncGenerator[Frame, None]:
         while not self._closed:
             try:
-                stream = self.host.stream(entity, after=after, command=command)
-                async with aclosing(stream) as batches:
-                    async for frames in batches:
-                        command = None
+                with await self.host.watch(entity, after=after, command=command) as watcher:
+                    command = None
+                    while frames := await watcher.next():
                         for frame in frames:
                             if isinstance(frame, Event):
                                 after = frame.seq
