@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from liteagent.clock import Clock
@@ -21,9 +20,6 @@ from liteagent.security.secret import (
 
 COLLECTION = "api_keys"
 ADMIN_ID = "admin"
-CACHE_SECONDS = 5.0
-"""How long a key is remembered, and so how long a revocation made by another process may take."""
-_CACHE_SIZE = 1024
 _LONGEST_KEY = 512
 
 
@@ -52,26 +48,14 @@ class KeyRecords(Protocol):
     ) -> Sequence[KeyRecord]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A key as it was read at `read_at`; `info` is None where there is none."""
-
-    read_at: float
-    hash: str = ""
-    info: ApiKeyInfo | None = None
-
-
 class ApiKeys:
-    """The keys in one journal.
-
-    A revocation holds at once in the process that made it, and in every other one `CACHE_SECONDS`
-    later at most. An expiry holds at its moment.
+    """The keys in one journal. Nothing of them is remembered in between, so a revocation holds in
+    every process from the next request on.
     """
 
     def __init__(self, journal: KeyRecords, clock: Clock) -> None:
         self._journal = journal
         self._clock = clock
-        self._cache: OrderedDict[str, _Known] = OrderedDict()
 
     async def create(
         self,
@@ -130,9 +114,10 @@ class ApiKeys:
             return None
         # A key that the operator chose for the admin need not look like one that was made here.
         for key_id in dict.fromkeys((key_id_of(text) or ADMIN_ID, ADMIN_ID)):
-            known = await self._known(key_id)
-            if known.info is not None and verify_api_key(text, known.hash):
-                return known.info.principal() if known.info.usable(self._clock.now()) else None
+            record = await self._journal.get_record(COLLECTION, key_id)
+            if record is not None and verify_api_key(text, record.value["hash"]):
+                info = ApiKeyInfo.from_json(record.value)
+                return info.principal() if info.usable(self._clock.now()) else None
         return None
 
     async def ensure_admin(self, text: str | None = None) -> str | None:
@@ -164,19 +149,6 @@ class ApiKeys:
     async def _store(self, info: ApiKeyInfo, key_hash: str, *, expected: int) -> None:
         value = {**info.to_json(), "hash": key_hash}
         await self._journal.put_record(COLLECTION, info.id, value, expected=expected)
-        self._cache.pop(info.id, None)
-
-    async def _known(self, key_id: str) -> _Known:
-        now = self._clock.now()
-        known = self._cache.get(key_id)
-        if known is None or not 0 <= now - known.read_at < CACHE_SECONDS:
-            record = await self._journal.get_record(COLLECTION, key_id)
-            info = ApiKeyInfo.from_json(record.value) if record else None
-            known = _Known(now, record.value["hash"] if record else "", info)
-            self._cache[key_id] = known
-            if len(self._cache) > _CACHE_SIZE:
-                self._cache.popitem(last=False)
-        return known
 
 
 def _checked(scopes: Iterable[str]) -> frozenset[str]:
