@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liteagent.cluster.edge import JsonErrors, StripHeaders, middlewares
+from liteagent.cluster.edge import JsonErrors, OneRequestId, StripHeaders, middlewares
 from liteagent.cluster.haproxy_guard import rebound
 
 CONFIGURATION = """global
@@ -60,7 +60,24 @@ async def test_the_lifespan_passes_as_it_is() -> None:
 
 
 def test_serve_is_given_the_middleware() -> None:
-    assert [middleware.cls for middleware in middlewares()] == [JsonErrors, StripHeaders]
+    given = [middleware.cls for middleware in middlewares()]
+
+    assert given == [OneRequestId, JsonErrors, StripHeaders]
+
+
+async def test_an_answer_carries_the_gateways_request_id_and_no_second_one() -> None:
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        ids = [(b"x-request-id", b"req_1"), (b"content-type", b"a/b"), (b"X-Request-ID", b"serve")]
+        await send({"type": "http.response.start", "status": 200, "headers": ids})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await OneRequestId(app)({"type": "http", "path": "/"}, send, send)
+
+    assert sent[0]["headers"] == [(b"content-type", b"a/b"), (b"x-request-id", b"req_1")]
 
 
 async def answer(path: str, status: int, kind: str, body: bytes) -> tuple[int, dict[bytes, Any]]:

@@ -33,6 +33,23 @@ class StripHeaders:
         await self._app(scope, receive, send)
 
 
+class OneRequestId:
+    """ASGI middleware that lets one `X-Request-Id` out: the gateway's, by which its log speaks.
+    Serve adds a second one to every answer.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _with_one_id(message["headers"])}
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
 class JsonErrors:
     """ASGI middleware for what Serve answers by itself when no replica does, in text and as if the
     path were wrong: told as the gateway tells its errors, and as what it is.
@@ -64,6 +81,12 @@ def _is_serves_own(start: Mapping[str, Any]) -> bool:
     return (status == 404 or status >= 500) and any(kind.startswith(b"text/") for kind in kinds)
 
 
+def _with_one_id(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    pairs = list(headers)
+    ids = [pair for pair in pairs if pair[0].lower() == b"x-request-id"]
+    return [pair for pair in pairs if pair[0].lower() != b"x-request-id"] + ids[:1]
+
+
 def _of_json(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     replaced = {
         b"content-type": b"application/json",
@@ -80,4 +103,4 @@ def middlewares() -> list[Middleware]:
     """
     from starlette.middleware import Middleware
 
-    return [Middleware(JsonErrors), Middleware(StripHeaders)]
+    return [Middleware(OneRequestId), Middleware(JsonErrors), Middleware(StripHeaders)]
