@@ -123,17 +123,27 @@ def test_a_misfit_is_one_sentence_with_its_place(load: Load, text: str, sentence
     assert str(refusal(load, text)) == sentence
 
 
-def test_of_several_problems_the_first_is_told_and_all_are_data(load: Load) -> None:
+def test_of_several_problems_each_is_told_with_its_line_and_all_are_data(load: Load) -> None:
     error = refusal(load, "name: ops\noverlap: x\ntools: 3\n")
 
-    assert str(error) == "ops.yaml, line 1: purpose is missing (and 2 more problems)."
-    assert error.field == "purpose"
+    assert str(error) == (
+        "ops.yaml, line 2: overlap should be 'enqueue' or 'steer'; found 'x'"
+        " (and line 3: tools should be a list; found 3; line 1: purpose is missing)."
+    )
+    assert error.field == "overlap"
     assert [(p["line"], p["field"]) for p in error.problems] == [
-        (1, "purpose"),
         (2, "overlap"),
         (3, "tools"),
+        (1, "purpose"),
     ]
-    assert error.details["problems"][2]["message"] == "tools should be a list; found 3"
+    assert error.details["problems"][1]["message"] == "tools should be a list; found 3"
+
+
+def test_a_misspelt_field_is_told_before_the_one_it_was_meant_to_be(load: Load) -> None:
+    assert str(refusal(load, "name: ops\npurpos: p\n")) == (
+        "ops.yaml, line 2: purpos is not a field here: did you mean purpose?"
+        " (and line 1: purpose is missing)."
+    )
 
 
 @pytest.mark.parametrize(

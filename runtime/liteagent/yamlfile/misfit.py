@@ -35,15 +35,19 @@ class _Misfit:
 def misfits(
     root: Node, model: type[pydantic.BaseModel], errors: Sequence[ErrorDetails]
 ) -> list[Problem]:
-    """What is wrong, soonest in the file first; a union that fits no member is one problem."""
+    """What is wrong, soonest in the file first, and what is missing last: it has no line of its own,
+    and is often what a misspelt field was meant to be. A union that fits no member is one problem.
+    """
     found = [_locate(root, error) for error in errors]
     by_path: dict[_Path, list[_Misfit]] = {}
     for misfit in found:
         # Of a union's members the one that got furthest is the one that was meant.
         if not any(_is_below(other.path, misfit.path) for other in found):
             by_path.setdefault(misfit.path, []).append(misfit)
-    problems = [(same[0].line, _problem(model, same)) for same in by_path.values()]
-    return [problem for _, problem in sorted(problems, key=lambda each: each[0])]
+    ordered = sorted(
+        by_path.values(), key=lambda same: (same[0].error["type"] == "missing", same[0].line)
+    )
+    return [_problem(model, same) for same in ordered]
 
 
 def _is_below(path: _Path, above: _Path) -> bool:

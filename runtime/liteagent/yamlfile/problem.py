@@ -9,6 +9,9 @@ from typing import Any
 
 from liteagent.errors import ConfigurationError
 
+_TOLD = 3
+"""So many problems beside the first are told in words; all of them are data."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -29,14 +32,25 @@ class Problem:
         }
 
 
+def sentence_of(problems: Sequence[Problem], *, lines: bool = True) -> str:
+    """All that is wrong, in one sentence, or the first few of it; without the first one's line."""
+    first, *others = problems
+    told = [
+        f"line {each.line}: {each.message}" if lines and each.line is not None else each.message
+        for each in others[:_TOLD]
+    ]
+    if len(others) > _TOLD:
+        told.append(f"{len(others) - _TOLD} more")
+    said = first.message + (f" (and {'; '.join(told)})" if told else "")
+    return said if said.endswith("?") else f"{said}."
+
+
 def configuration_error(path: Path, problems: Sequence[Problem]) -> ConfigurationError:
-    """The error whose sentence is about the first problem and counts the others."""
-    first, more = problems[0], len(problems) - 1
+    """The error that tells what is wrong, and where."""
+    first = problems[0]
     place = f"{path} " if first.line is None else f"{path}, line {first.line}: "
-    tail = f" (and {more} more problem{'s' if more > 1 else ''})" if more else ""
-    said = first.message + tail
     return ConfigurationError(
-        place + (said if said.endswith("?") else f"{said}."),
+        place + sentence_of(problems),
         field=first.field or None,
         problems=[each.to_json(path) for each in problems],
     )

@@ -11,6 +11,7 @@ import yaml
 from liteagent.errors import ConfigurationError
 from liteagent.yamlfile import nodes
 from liteagent.yamlfile.misfit import misfits
+from liteagent.yamlfile.problem import sentence_of
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 
@@ -25,12 +26,9 @@ def check_value(value: Mapping[str, Any], model: type[M]) -> M:
         root = nodes.compose(as_yaml(value))
         assert root is not None
         problems = misfits(root, model, error.errors(include_url=False))
-        first, more = problems[0], len(problems) - 1
-        tail = f" (and {more} more problem{'s' if more > 1 else ''})" if more else ""
-        said = first.message + tail
         raise ConfigurationError(
-            said if said.endswith("?") else f"{said}.",
-            field=first.field or None,
+            sentence_of(problems, lines=False),
+            field=problems[0].field or None,
             problems=[{"field": each.field, "message": each.message} for each in problems],
         ) from error
 
