@@ -49,10 +49,7 @@ def test_when_reads_the_arguments_the_tool_and_whoever_asks(when: str, applies: 
     [
         "args.missing == 1",
         "1 / 0",
-        "(",
-        "",
-        "unknown",
-        "__import__('os').system('true')",
+        "args.__class__.mro()",
         "9**9**9**9",
         "'a' * 10**9",
     ],
@@ -100,6 +97,11 @@ async def test_an_edit_into_what_needs_nobody_still_runs_what_was_granted() -> N
         ({"quorum": 0}, "greater than or equal to 1"),
         ({"approvers": {"slack_groups": "SRE"}}, "a list of names"),
         ({"quorom": 2}, "Extra inputs"),
+        ({"when": "args.env =="}, "an expression such as args.env == 'prod'; found 'args.env =='"),
+        ({"when": ""}, "an expression such as"),
+        ({"when": "env = 'prod'"}, "an expression such as"),
+        ({"when": "arg.env == 'prod'"}, "there is no 'arg' here: did you mean args"),
+        ({"when": "__import__('os').system('true')"}, "there is no '__import__' here"),
     ],
 )
 def test_a_rule_that_cannot_be_meant_is_refused_when_it_is_read(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from liteagent.approvals import Approvers, RuleSetting
 from liteagent.errors import near_misses
@@ -80,13 +80,16 @@ class AgentSpec(_Part):
                 raise ValueError(f"provider/model, such as openai/gpt-4o (found {name!r})")
         return value
 
-    @model_validator(mode="after")
-    def _gates_stand_before_its_tools(self) -> AgentSpec:
+    @field_validator("approval")
+    @classmethod
+    def _gates_stand_before_its_tools(
+        cls, value: dict[str, RuleSetting], info: ValidationInfo
+    ) -> dict[str, RuleSetting]:
         """A rule with a misspelt name would leave the tool it was meant for ungated."""
-        for name in self.approval.keys() - set(self.tools):
-            known = near_misses(name, self.tools)
-            raise ValueError(f"approval.{name}: the agent has no tool of that name; {known}")
-        return self
+        tools: tuple[str, ...] = info.data.get("tools", tuple(value))
+        for name in sorted(value.keys() - set(tools)):
+            raise ValueError(f"the agent has no tool {name!r}: {near_misses(name, tools)}")
+        return value
 
 
 __all__ = ["AgentSpec", "Approvers", "Limits", "MemorySpec", "Overlap", "Placement"]

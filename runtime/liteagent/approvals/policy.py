@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from liteagent.approvals.digest import digest
+from liteagent.errors import near_misses
 from liteagent.principal import Principal
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -24,6 +26,10 @@ def _seconds(value: Any) -> Any:
         return float(match[1]) * _UNITS[match[2]]
     return value
 
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"len": len, "lower": str.lower}
+_NAMES = frozenset({"args", "tool", "principal", *_FUNCTIONS})
+"""What an expression may speak of."""
 
 Duration = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
 
@@ -66,11 +72,25 @@ class Approvers(BaseModel):
         return "; ".join(parts)
 
 
+def _expression(value: str) -> str:
+    """Wrong ones are refused when they load: at a call they could only ask for everything."""
+    try:
+        parsed = ast.parse(value.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(f"an expression such as args.env == 'prod'; found {value!r}") from None
+    names = [node for node in ast.walk(parsed) if isinstance(node, ast.Name)]
+    known = _NAMES | {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    for node in names:
+        if node.id not in known:
+            raise ValueError(f"there is no {node.id!r} here: {near_misses(node.id, known)}")
+    return value
+
+
 class ApprovalRule(BaseModel):
     """One tool's rule in an agent's configuration."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    when: str | None = None
+    when: Annotated[str, AfterValidator(_expression)] | None = None
     """An expression over `args`, `tool` and `principal`; left out: always."""
     approvers: Approvers | None = None
     quorum: int = Field(default=1, ge=1)
@@ -147,5 +167,5 @@ def _evaluate(
     from simpleeval import EvalWithCompoundTypes  # pyright: ignore[reportMissingTypeStubs]
 
     names = {"args": dict(args), "tool": tool, "principal": principal.to_json()}
-    evaluator = EvalWithCompoundTypes(names=names, functions={"len": len, "lower": str.lower})
+    evaluator = EvalWithCompoundTypes(names=names, functions=dict(_FUNCTIONS))
     return cast(object, evaluator.eval(expression))  # pyright: ignore[reportUnknownMemberType]
