@@ -27,6 +27,32 @@ class ToolCall(Struct, frozen=True, kw_only=True, gc=False):
         return cls(id=value["id"], name=value["name"], arguments=value["arguments"])
 
 
+class Opaque(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What a model says to itself alone, such as a signed thought or encrypted reasoning.
+
+    It goes back to the model that said it, unchanged and in its place, and to nobody else.
+    """
+
+    content: Mapping[str, Any]
+    """JSON that its provider alone understands."""
+    after_text: int = 0
+    """How many characters of the answer's text came before it."""
+    after_calls: int = 0
+    """How many of the answer's tool calls came before it."""
+
+    def to_json(self) -> dict[str, Any]:
+        places = {"after_text": self.after_text, "after_calls": self.after_calls}
+        return {"content": self.content, **places}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Opaque:
+        return cls(
+            content=value["content"],
+            after_text=value["after_text"],
+            after_calls=value["after_calls"],
+        )
+
+
 class ChatMessage(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One message of a conversation, as a model sees it."""
 
@@ -38,6 +64,10 @@ class ChatMessage(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     """On a tool's message: which call this answers."""
     name: str = ""
     """On a user's message: who speaks; on a tool's: which tool."""
+    opaque: tuple[Opaque, ...] = ()
+    """On an assistant's message: what it said to itself, in the order in which it came."""
+    opaque_to: str = ""
+    """The one model, as `provider/model`, that may be sent the opaque parts."""
 
 
 class ToolSchema(Struct, frozen=True, kw_only=True, gc=False):
@@ -72,7 +102,7 @@ class ModelRequest(Struct, frozen=True, kw_only=True, gc=False):
     front.
 
     `settings` are passed to the provider: `temperature`, `max_tokens`, `top_p`, `stop`, `seed`,
-    `response_format`, `api: responses`, … .
+    `response_format`, `reasoning_effort`, `api: responses`, … .
     """
 
     model: str
@@ -100,3 +130,5 @@ class ModelResponse(Struct, frozen=True, kw_only=True, gc=False):
     model: str = ""
     """The model that answered, as the provider names it."""
     response_id: str = ""
+    opaque: tuple[Opaque, ...] = ()
+    """What the same model wants back with the next request, besides text and calls."""

@@ -8,19 +8,22 @@ from liteagent.agents.memory import fit
 from liteagent.agents.prompts import system_prompt
 from liteagent.agents.spec import AgentSpec
 from liteagent.agents.state import SessionState
-from liteagent.agents.transcript import conversation
+from liteagent.agents.transcript import conversation, readable
 from liteagent.messages import ChatMessage, ModelRequest, ToolSchema
 
 
 def model_request(
     state: SessionState,
     spec: AgentSpec,
+    full_name: str,
     model: str,
     tools: Sequence[ToolSchema],
     count: Callable[[str], int],
 ) -> ModelRequest:
-    """What to send for the next model call. `count` gives the tokens of a text."""
-    said = conversation(state.transcript)
+    """What to send for the next model call. `full_name` is `provider/model`, `model` the provider's
+    own name for it; `count` gives the tokens of a text.
+    """
+    said = readable(conversation(state.transcript), full_name)
     messages = fit(said, spec.memory, count, state.transcript_size)
     instructions = system_prompt(spec, state.instructions)
     return ModelRequest(

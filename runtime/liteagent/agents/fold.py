@@ -23,7 +23,7 @@ from liteagent.agents.transcript import answered, history_message, say, trim
 from liteagent.approvals import ApprovalKind, ApprovalStatus, apply_decision, open_request
 from liteagent.errors import InvalidStateError
 from liteagent.events import Event
-from liteagent.messages import ChatMessage, ToolCall
+from liteagent.messages import ChatMessage, Opaque, ToolCall
 
 T = TypeVar("T")
 
@@ -147,7 +147,14 @@ def _model_responded(state: SessionState, event: Event) -> SessionState:
     data, turn = event.data, _turn(state, event)
     calls = tuple(ToolCall.from_json(call) for call in data["tool_calls"])
     client = tuple(ToolCall.from_json(call) for call in data.get("client_calls", ()))
-    message = ChatMessage(role="assistant", content=data["text"], tool_calls=(*calls, *client))
+    opaque = data.get("opaque", _NOTHING_OPAQUE)
+    message = ChatMessage(
+        role="assistant",
+        content=data["text"],
+        tool_calls=(*calls, *client),
+        opaque=tuple(Opaque.from_json(item) for item in opaque["items"]),
+        opaque_to=opaque["model"],
+    )
     state = replace(state, model=None)
     if data["text"] or message.tool_calls:
         state = answered(state, Entry(seq=event.seq, message=message), data["request"])
@@ -315,6 +322,8 @@ def to_text(value: Any) -> str:
     """A JSON value as a model reads it."""
     return json.dumps(value, ensure_ascii=False)
 
+
+_NOTHING_OPAQUE: Mapping[str, Any] = {"model": "", "items": ()}
 
 _MAY_PARK = frozenset(
     {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from liteagent.agents.spec import MemorySpec
 from liteagent.messages import ChatMessage
 
@@ -20,7 +22,8 @@ def fit(
     """The newest part of the conversation that the strategy admits.
 
     It begins with a user's message, never with a tool's answer whose call is gone. The newest
-    message is always kept; one that alone is too long loses its middle.
+    message is always kept; one that alone is too long loses its middle. What a model said to itself
+    comes along with its message and is not counted.
     """
     if memory.strategy == "sliding_window":
         return _from_user(messages, len(messages) - memory.max_messages)
@@ -87,13 +90,7 @@ def _without_middle(text: str, excess: int, count: Count) -> str:
 
 
 def _with_content(message: ChatMessage, content: str) -> ChatMessage:
-    return ChatMessage(
-        role=message.role,
-        content=content,
-        tool_calls=message.tool_calls,
-        tool_call_id=message.tool_call_id,
-        name=message.name,
-    )
+    return replace(message, content=content)
 
 
 def _tokens(message: ChatMessage, count: Count) -> int:

@@ -57,7 +57,9 @@ async def _ask(
 ) -> ModelResponse:
     provider, model = env.models.resolve(call.model)
     counter = TokenCounter(call.model)
-    request = model_request(state, spec, model, offered(state, spec, env), counter.count)
+    request = model_request(
+        state, spec, call.model, model, offered(state, spec, env), counter.count
+    )
     session_id = split_entity(context.entity)[1]
     await env.lifecycle.before_model_call(session_id, request)
     response = await _stream(provider, request, call, context)
@@ -145,6 +147,9 @@ def _answer(
     }
     if client:
         data["client_calls"] = [c.to_json() for c in client]
+    if response.opaque:
+        items = [item.to_json() for item in response.opaque]
+        data["opaque"] = {"model": call.model, "items": items}
     return Draft("model.responded", data)
 
 

@@ -6,6 +6,7 @@ neither an answer nor a request goes through more than what was said since.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -68,6 +69,19 @@ def conversation(entries: tuple[Entry, ...]) -> list[ChatMessage]:
     return [entry.message for entry in (*entries[:last], *_arranged(entries[last:]))]
 
 
+def readable(messages: Sequence[ChatMessage], model: str) -> list[ChatMessage]:
+    """The messages without what a model other than `model` (`provider/model`) said to itself."""
+    return [
+        without_opaque(message) if message.opaque and message.opaque_to != model else message
+        for message in messages
+    ]
+
+
+def without_opaque(message: ChatMessage) -> ChatMessage:
+    """The message as everybody may read it."""
+    return replace(message, opaque=(), opaque_to="")
+
+
 def _last_answer(entries: Sequence[Entry]) -> int:
     """The index of the last answer; 0 if there is none."""
     for index in range(len(entries) - 1, 0, -1):
@@ -109,11 +123,15 @@ def _news(result: ChatMessage) -> ChatMessage:
 
 def trim(state: SessionState) -> SessionState:
     """Forget the oldest messages once there is half as much again as is to be kept; what is left
-    begins with a user's.
+    begins with a user's. What models said to themselves goes before anything else does.
     """
     if state.transcript_size <= RETAIN_BYTES * 3 // 2:
         return state
-    size, entries = state.transcript_size, state.transcript
+    entries = tuple(
+        Entry(seq=e.seq, message=without_opaque(e.message)) if e.message.opaque else e
+        for e in state.transcript
+    )
+    size = sum(_size(entry.message) for entry in entries)
     first = 0
     while size > RETAIN_BYTES and first < len(entries) - 1:
         size -= _size(entries[first].message)
@@ -129,6 +147,8 @@ def _size(message: ChatMessage) -> int:
     size = _bytes(message.content)
     for call in message.tool_calls:
         size += _bytes(call.arguments) + len(call.name)
+    for opaque in message.opaque:
+        size += _bytes(json.dumps(opaque.content))
     return size
 
 

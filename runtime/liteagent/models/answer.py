@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liteagent.messages import FinishReason, ModelRequest, ModelResponse, TextDelta, Usage
+from liteagent.models.opaque import OpaqueAssembler
 from liteagent.models.text import SurrogateJoiner
 from liteagent.models.tokens import estimate_tokens
 from liteagent.models.tool_calls import ToolCallAssembler
@@ -18,12 +19,14 @@ class AnswerBuilder:
     def __init__(self, request: ModelRequest) -> None:
         self.names = ToolNames(tool.name for tool in request.tools)
         self.tool_calls = ToolCallAssembler()
+        self.opaque = OpaqueAssembler(self._place)
         self.usage: Usage | None = None
         self.finish_reason: FinishReason | None = None
         self.model = request.model
         self.response_id = ""
         self._request = request
         self._text: list[str] = []
+        self._length = 0
         self._joiner = SurrogateJoiner()
 
     def text(self, piece: str | None) -> tuple[TextDelta, ...]:
@@ -43,13 +46,18 @@ class AnswerBuilder:
             finish_reason="tool_calls" if calls and reason == "stop" else reason,
             model=self.model,
             response_id=self.response_id,
+            opaque=self.opaque.finish(),
         )
         return (*rest, response)
+
+    def _place(self) -> tuple[int, int]:
+        return self._length, self.tool_calls.count
 
     def _shown(self, text: str) -> tuple[TextDelta, ...]:
         if not text:
             return ()
         self._text.append(text)
+        self._length += len(text)
         return (TextDelta(text),)
 
     def _estimate(self, text: str) -> Usage:

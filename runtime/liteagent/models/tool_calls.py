@@ -44,6 +44,11 @@ class ToolCallAssembler:
         self._slots: list[_Slot] = []
         self._current: dict[int, _Slot] = {}
 
+    @property
+    def count(self) -> int:
+        """How many calls have begun so far."""
+        return len(self._slots)
+
     def add(self, *, index: int | None, id: str = "", name: str = "", arguments: str = "") -> None:
         """Take a fragment. Fragments of one call share an index; where a server gives none, a new
         id or, without ids, another name starts a new call. A second id under one index does too.

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from liteagent.messages import FinishReason, ToolCall, Usage
+from liteagent.messages import FinishReason, Opaque, ToolCall, Usage
 from liteagent.models.contract import Fault
 
 
@@ -23,6 +23,8 @@ class Answer:
     pieces: tuple[str, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=lambda: Usage(input_tokens=11, output_tokens=7))
+    opaque: tuple[Opaque, ...] = ()
+    """What the model says to itself meanwhile."""
     finish_reason: FinishReason | None = None
     """None: `tool_calls` where there are any, else `stop`."""
     fault: Fault | None = None

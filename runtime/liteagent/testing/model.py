@@ -47,6 +47,7 @@ class ScriptedModel(Script):
             finish_reason=answer.ending,
             model=request.model,
             response_id="scripted",
+            opaque=answer.opaque,
         )
 
     def _next(self, request: ModelRequest) -> Answer:
