@@ -127,7 +127,7 @@ class Bench:
         )
 
         async def has_died() -> bool:
-            await until(lambda: self._has_delivered(name), seconds=120)
+            await until(lambda: self._has_delivered(name), seconds=180)
             return await adapter.restarted.remote()
 
         try:

@@ -54,7 +54,7 @@ async def _go_on(cluster: Cluster, talking: asyncio.Future[None], events: int) -
     async def reached() -> bool:
         return talking.done() or await _events(cluster.node.journal) >= enough
 
-    await until(reached, seconds=60)
+    await until(reached, seconds=180)
 
 
 async def _events(journal: Journal) -> int:

@@ -24,7 +24,7 @@ from tests.cluster.waiting import until
 from tests.fixtures.slack_team import Team
 
 NAME = "slack"
-SECONDS = 60.0
+SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ FINAL = "\n".join(("It is restarted.", *(f"Check {number} is fine." for number i
 HALF = 8
 """Lines of the last answer after which it can be held."""
 HAPPENED = f"It had happened: did restart {EDITED}."
-SECONDS = 60.0
+SECONDS = 180.0
 _AGAIN = "press the button again"
 
 

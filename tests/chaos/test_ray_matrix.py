@@ -28,7 +28,7 @@ def faults() -> Mapping[str, Sequence[str]]:
 
 @pytest.mark.ray
 @pytest.mark.chaos
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
 def test_a_conversation_on_a_cluster_comes_to_its_end_whoever_is_killed(
     cell: Cell, faults: Mapping[str, Sequence[str]]

@@ -28,7 +28,7 @@ def verdicts(request: pytest.FixtureRequest) -> Mapping[Step, Verdict]:
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_a_conversation_in_slack_comes_to_its_end_whenever_its_process_is_killed(
     step: Step, verdicts: Mapping[Step, Verdict]
@@ -53,7 +53,7 @@ def on_ray() -> Mapping[str, Sequence[str]]:
 
 @pytest.mark.ray
 @pytest.mark.chaos
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("cell", SHORT if ROUNDS <= FEW else CELLS, ids=lambda cell: cell.name)
 def test_a_conversation_in_slack_on_a_cluster_comes_to_its_end_whoever_is_killed(
     cell: RayCell, on_ray: Mapping[str, Sequence[str]]

@@ -12,7 +12,7 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until something that does not come counts as a failure."""
 PRESS_AGAIN = 5.0
 """Seconds: far longer than a key takes to be noticed, so that none is pressed once too often."""

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.ray
 
 @contextmanager
 def up(port: int) -> Iterator[TerminalSession]:
-    with at_terminal([COMMAND, "up", "--port", str(port)], {}, patience=120) as terminal:
+    with at_terminal([COMMAND, "up", "--port", str(port)], {}, patience=240) as terminal:
         yield terminal
 
 
@@ -56,7 +56,7 @@ def test_everything_starts_is_used_and_ends(
         assert done.returncode == 0, done.stderr
         assert terminal.exit_code() == 0
         assert "Stopped." in terminal.all_shown
-        _, alive = psutil.wait_procs(family, timeout=30)
+        _, alive = psutil.wait_procs(family, timeout=120)
         assert alive == []
     assert cli("status").code == 1
     assert cli.announcements == ["lunch"]

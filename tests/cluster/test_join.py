@@ -21,7 +21,7 @@ from liteagent.cluster.probe import answers
 from tests.cluster.waiting import until
 
 COMMANDS = Path(sys.executable).parent
-START_SECONDS = 120
+START_SECONDS = 240
 TOKEN = "0123456789abcdef" * 4
 OURS = ("ray::Host", "ray::Supervisor", "ray::ServeController", "ray::ProxyActor", "ray::Serve")
 
@@ -151,7 +151,7 @@ async def greeted(port: int, key: str) -> str:
     hello = {"model": "assistant", "messages": [{"role": "user", "content": "hello"}]}
     headers = {"Authorization": f"Bearer {key}"}
     url = f"http://127.0.0.1:{port}/v1/chat/completions"
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=120) as http:
         answer = await http.post(url, json=hello, headers=headers)
     text: str = answer.json()["choices"][0]["message"]["content"]
     return text.splitlines()[0]

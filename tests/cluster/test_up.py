@@ -45,7 +45,7 @@ class Child:
 
     async def says(self) -> dict[str, Any]:
         assert self.process.stdout is not None
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(240):
             return json.loads(await self.process.stdout.readline())
 
     def tell(self, line: str) -> None:

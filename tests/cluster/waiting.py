@@ -14,7 +14,7 @@ import psutil
 T = TypeVar("T")
 
 
-async def until(look: Callable[[], Awaitable[T]], seconds: float = 30.0) -> T:
+async def until(look: Callable[[], Awaitable[T]], seconds: float = 120.0) -> T:
     """The first true thing that `look` sees; fails after so many seconds."""
     async with asyncio.timeout(seconds):
         while not (found := await look()):

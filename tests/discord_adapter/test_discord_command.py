@@ -63,7 +63,6 @@ async def serving(tmp_path: Path) -> AsyncIterator[tuple[FakeDiscord, Serving]]:
             await serving.kill()
 
 
-@pytest.mark.timeout(200)
 async def test_killed_with_its_agents_at_each_step_it_announces_once_and_says_so_once(
     serving: tuple[FakeDiscord, Serving],
 ) -> None:

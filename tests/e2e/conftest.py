@@ -19,7 +19,7 @@ from tests.e2e.up import Up
 from tests.fixtures.slack_team import Team
 from tests.fixtures.smollm import ServedModel
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds a client waits for the next piece of an answer."""
 
 

@@ -19,7 +19,7 @@ from tests.e2e.script import GREETING, LOOKING, STORY, Model, told
 from tests.e2e.up import Up
 
 HELLO = [{"role": "user", "content": "hello"}]
-SOON = 20.0
+SOON = 60.0
 """Seconds in which a gateway has answered that is not stuck."""
 
 

@@ -18,7 +18,7 @@ from tests.e2e.script import GREETING, LOOKING, STORY, Model, told
 from tests.e2e.up import Up
 
 ADAPTER, HOST = "ray::AttendantActor", "ray::Host"
-SECONDS = 60.0
+SECONDS = 120.0
 
 
 class Office:
@@ -117,7 +117,7 @@ async def serving(
 @pytest_asyncio.fixture(loop_scope="package")
 async def api(serving: Up) -> AsyncGenerator[Native]:
     headers = {"Authorization": f"Bearer {serving.key}"}
-    async with httpx.AsyncClient(base_url=serving.url, headers=headers, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=serving.url, headers=headers, timeout=SECONDS) as http:
         yield Native(http)
 
 

@@ -11,7 +11,7 @@ from tests.cluster.waiting import until
 from tests.e2e.client import Native, Told, sent, types
 from tests.e2e.script import GREETING, LOOKING, STORY, Model, told
 from tests.e2e.up import Up
-from tests.fixtures.slack_team import Team
+from tests.fixtures.slack_team import SECONDS, Team
 
 ADAPTER = "ray::AttendantActor"
 
@@ -27,7 +27,7 @@ async def over_http(up: Up, team: Team) -> AsyncGenerator[None]:
 @pytest_asyncio.fixture(loop_scope="package", autouse=True)
 async def connected(up: Up, team: Team) -> None:
     """The adapter has a socket, also after a test that killed it."""
-    await team.slack.until(lambda: team.slack.sockets, 60)
+    await team.slack.until(lambda: team.slack.sockets, SECONDS)
 
 
 async def consented(team: Team, thread: str | None, name: str, channel: str = "") -> None:
@@ -65,7 +65,7 @@ async def whole_conversation(up: Up, native: Native, model: Model, team: Team, n
     thread = await team.mention(f"publish {name}", channel)
     await consented(team, thread, name, channel)
     held = [LOOKING, told(3).rstrip()]
-    await team.slack.until(lambda: team.texts(thread, channel) == held, 30)
+    await team.slack.until(lambda: team.texts(thread, channel) == held, SECONDS)
     model.let(name)
     await team.sees(thread, LOOKING, "".join(STORY), channel=channel)
 
@@ -103,11 +103,11 @@ async def test_the_same_by_slash_command(up: Up, native: Native, model: Model, t
     before = len(team.ours(None))
     command = await team.slack.command(team.ann, team.channel, "/agent", "publish by-command")
     assert command.acked
-    roots = await team.slack.until(lambda: team.ours(None)[before:], 30)
+    roots = await team.slack.until(lambda: team.ours(None)[before:], SECONDS)
     thread = roots[0].ts
     await consented(team, thread, "by-command")
     model.let("by-command")
-    await team.slack.until(lambda: team.texts(thread)[1:] == [LOOKING, "".join(STORY)], 30)
+    await team.slack.until(lambda: team.texts(thread)[1:] == [LOOKING, "".join(STORY)], SECONDS)
 
     check(await journal_of(native, team, thread), up, "by-command")
 
@@ -140,7 +140,7 @@ async def test_what_is_forged_or_old_is_refused_and_what_is_signed_is_answered(
     assert await team.slack.post_signed(event(1), age=400) == 401
     assert await team.slack.post_signed(event(2), secret="somebody-else") == 401
     assert await team.slack.post_signed(event(3), age=-400) == 401
-    assert await team.slack.post_signed(event(4), age=290) == 200
+    assert await team.slack.post_signed(event(4), age=240) == 200
     await team.sees(None, "".join(GREETING), channel=dm)
 
     journal = await journal_of(native, team, None, dm)
@@ -170,11 +170,11 @@ async def test_a_token_that_is_revoked_is_told_of_and_the_adapter_waits_for_anot
 ) -> None:
     team.slack.secrets.revoked.add(team.slack.bot_token)
     await team.mention("hello")
-    await up.says("Slack refuses the token in SLACK_BOT_TOKEN (token_revoked)", 60)
+    await up.says("Slack refuses the token in SLACK_BOT_TOKEN (token_revoked)")
     assert await slack_health(native) == (200, "degraded", "degraded")
     team.slack.secrets.revoked.clear()
     await team.mention("hello")
-    await until(lambda: told_twice(up), 60)
+    await until(lambda: told_twice(up))
     assert await slack_health(native) == (200, "healthy", "healthy")
 
 

@@ -16,8 +16,8 @@ from tests.cluster.waiting import until
 from tests.e2e.home import Home
 
 COMMAND = str(Path(sys.executable).with_name("liteagent"))
-START_SECONDS = 120
-STOP_SECONDS = 60
+START_SECONDS = 240
+STOP_SECONDS = 120
 RAYS_AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent", "default_worker.py")
 """Processes of Ray that run nothing of LiteAgent. When all of Ray was killed they try for up to a
 minute to report it before they follow; Ray has no setting for that.
@@ -59,7 +59,7 @@ class Up:
         shown = re.search(r"admin key: (\S+)", said)
         self.key = shown[1] if shown else self.key
 
-    async def says(self, words: str, seconds: float = 30) -> str:
+    async def says(self, words: str, seconds: float = 120) -> str:
         """All that it has said, as soon as these words are in it."""
 
         async def said() -> str:
@@ -84,7 +84,7 @@ class Up:
             return await self._process.wait()
 
     async def left_nothing(self, *but: str) -> bool:
-        """Whether all its processes end within half a minute, but those that run such a thing."""
+        """Whether all its processes end soon, but those that run such a thing."""
 
         async def nobody() -> bool:
             return not [p for p in self.family() if not any(name in _title(p) for name in but)]

@@ -22,22 +22,24 @@ SCRAPE_SECONDS = 1.0
 """Nobody waits longer for one who does not answer."""
 
 
-async def scrape(hosts: Hosts) -> Mapping[str, Sequence[Metric] | None]:
-    """By host, what it measured; None for one that did not answer in time. The supervisor's is
-    left out when it does not.
+async def scrape(
+    hosts: Hosts, *, seconds: float = SCRAPE_SECONDS
+) -> Mapping[str, Sequence[Metric] | None]:
+    """By host, what it measured; None for one that did not answer within `seconds`. The
+    supervisor's is left out when it does not.
     """
     names = await asyncio.to_thread(hosts.names)
     supervised, measured = await asyncio.gather(
-        _soon(reports(hosts.namespace)),
-        asyncio.gather(*(_soon(hosts.metrics(name)) for name in names)),
+        _soon(reports(hosts.namespace), seconds),
+        asyncio.gather(*(_soon(hosts.metrics(name), seconds) for name in names)),
     )
     found: dict[str, Sequence[Metric] | None] = dict(zip(names, measured, strict=True))
     return found if supervised is None else {**found, SUPERVISOR: _of_reports(supervised)}
 
 
-async def _soon(asking: Coroutine[Any, Any, T]) -> T | None:
+async def _soon(asking: Coroutine[Any, Any, T], seconds: float) -> T | None:
     with suppress(LiteAgentException, TimeoutError):
-        return await asyncio.wait_for(asking, SCRAPE_SECONDS)
+        return await asyncio.wait_for(asking, seconds)
     return None
 
 

@@ -65,7 +65,7 @@ def whereabouts(ctx: liteagent.ToolContext) -> dict[str, Any]:
     return {"pid": os.getpid(), "cpus": assigned.get("CPU"), "session": ctx.session_id}
 
 
-@liteagent.tool(num_cpus=0.1, timeout=0.5)
+@liteagent.tool(num_cpus=0.1, timeout=30)
 def stuck(trace: str) -> None:
     """Write down the process and never end."""
     Path(trace).write_text(str(os.getpid()))

@@ -15,6 +15,8 @@ from liteagent.principal import LOCAL
 from tests.cluster.waiting import until
 
 HOST = "shared/0"
+PATIENCE = 60.0
+"""Seconds that a scrape waits where everybody is to answer."""
 
 
 def value(measured: Sequence[Metric] | None, name: str, **labels: str) -> float:
@@ -29,12 +31,12 @@ async def test_a_turn_is_counted_by_the_host_that_ran_it(
     def turns(found: Mapping[str, Sequence[Metric] | None]) -> float:
         return value(found[HOST], "liteagent_turns_total", agent="held", outcome="completed")
 
-    before = turns(await scrape(cluster.hosts))
+    before = turns(await scrape(cluster.hosts, seconds=PATIENCE))
     session = await sessions.create("held", principal=LOCAL)
     async for _ in sessions.converse(session, "Hello", principal=LOCAL):
         pass
 
-    found = await scrape(cluster.hosts)
+    found = await scrape(cluster.hosts, seconds=PATIENCE)
     assert turns(found) == before + 1
     assert value(found[HOST], "liteagent_sessions_active") >= 1
     assert value(found[HOST], "liteagent_appends_total") >= 1

@@ -11,10 +11,12 @@ import psutil
 import pytest
 
 from liteagent.agents.sessions import Sessions
+from liteagent.clock import Clock
 from liteagent.cluster import Cluster, RayToolRunner
 from liteagent.events import Event
 from liteagent.kernel import Progress
 from liteagent.principal import LOCAL
+from liteagent.testing import FakeClock
 from liteagent.tools import Tool, ToolContext, ToolFailedError
 from tests.cluster.waiting import has_ended, until
 
@@ -32,8 +34,10 @@ def context(told: list[str] | None = None) -> ToolContext:
     return ToolContext(session_id="s", turn_id="t", call_id="c", principal=LOCAL, report=report)
 
 
-async def run(name: str, told: list[str] | None = None, **args: Any) -> Any:
-    runner = RayToolRunner()
+async def run(
+    name: str, told: list[str] | None = None, clock: Clock | None = None, **args: Any
+) -> Any:
+    runner = RayToolRunner(clock=clock)
     try:
         return await runner.run(tool(name), args, context(told))
     finally:
@@ -61,14 +65,17 @@ async def test_a_tool_that_asks_for_nothing_runs_here() -> None:
 
 
 async def test_a_tool_that_overruns_its_timeout_is_killed(tmp_path: Path) -> None:
-    with pytest.raises(
-        ToolFailedError, match=r"did not end within 0\.5 s and was killed"
-    ) as failed:
-        await run("stuck", trace=str(tmp_path / "trace"))
+    trace, clock = tmp_path / "trace", FakeClock()
+    running = asyncio.ensure_future(run("stuck", clock=clock, trace=str(trace)))
+    process = await until(lambda: process_in(trace))
+    assert process is not None
+    await clock.sleepers()
+    await clock.advance(30)
 
+    with pytest.raises(ToolFailedError, match="did not end within 30 s and was killed") as failed:
+        await running
     assert failed.value.kind == "timeout"
-    pid = int((tmp_path / "trace").read_text())
-    await until(lambda: has_ended(pid))
+    await until(lambda: has_ended(process.pid))
 
 
 async def test_a_tool_whose_caller_is_cancelled_is_killed(tmp_path: Path) -> None:

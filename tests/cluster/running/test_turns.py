@@ -78,13 +78,14 @@ async def test_two_readers_of_one_turn_see_the_same(sessions: Sessions) -> None:
 async def test_a_reader_that_goes_away_is_let_go_by_the_host(
     cluster: Cluster, sessions: Sessions
 ) -> None:
+    async def nobody_reads() -> bool:
+        return await readers(cluster) == 0
+
     session = await sessions.create("held", principal=LOCAL)
+    await until(nobody_reads)  # those of the tests before
     async with aclosing(sessions.watch(session)) as frames:
         await anext(frames)
         assert await readers(cluster) == 1
-
-    async def nobody_reads() -> bool:
-        return await readers(cluster) == 0
 
     assert await until(nobody_reads)
 
@@ -123,7 +124,7 @@ async def test_the_cluster_says_how_it_is(cluster: Cluster, home: Path) -> None:
 async def test_a_request_over_http_has_its_turn_on_a_host(
     cluster: Cluster, sessions: Sessions
 ) -> None:
-    async with httpx.AsyncClient(base_url=str(cluster.url), timeout=30) as http:
+    async with httpx.AsyncClient(base_url=str(cluster.url), timeout=120) as http:
         answer = (await http.post("/turns", json={"text": "Hello there"})).json()
 
     assert answer["last"]["type"] == "turn.completed"
@@ -134,7 +135,7 @@ async def test_a_client_cannot_set_serves_timeout_nor_keep_a_handler_from_being_
     cluster: Cluster,
 ) -> None:
     steering = {"x-request-timeout-seconds": "0.0001", "x-request-disconnect-disabled": "?1"}
-    async with httpx.AsyncClient(base_url=str(cluster.url), timeout=30) as http:
+    async with httpx.AsyncClient(base_url=str(cluster.url), timeout=120) as http:
         answer = await http.get("/headers", headers={**steering, "x-other": "kept"})
 
     assert answer.status_code == 200
