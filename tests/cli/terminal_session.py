@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 PATIENCE = 120.0
 """Seconds until something that does not come counts as a failure."""
-PRESS_AGAIN = 5.0
+PRESS_AGAIN = 20.0
 """Seconds: far longer than a key takes to be noticed, so that none is pressed once too often."""
 
 
