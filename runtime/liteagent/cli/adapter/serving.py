@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -22,6 +23,7 @@ from liteagent.journal import from_environment, open_journal
 from liteagent.kernel import Runtime
 
 LOOK_SECONDS = 0.2
+_NUMBER = re.compile(r"[0-9]+")
 
 
 async def serve(
@@ -61,9 +63,10 @@ async def _tell(running: RunningAdapter, notes: Printer) -> None:
     clock, told = SystemClock(), ""
     while True:
         health = running.health()
-        if health.text != told:
-            told = health.text
-            notes.line(told, "green" if health.connected else "yellow")
+        news = _NUMBER.sub("", health.text)  # that a second went by is none
+        if news != told:
+            told = news
+            notes.line(health.text, "green" if health.connected else "yellow")
         await clock.sleep(LOOK_SECONDS)
 
 
