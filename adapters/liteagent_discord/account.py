@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import discord
 
-from liteagent.errors import ConfigurationError
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -27,15 +25,16 @@ def account_of(client: discord.Client) -> Account:
     return Account(user=str(user.id), application=str(application.id), name=user.name)
 
 
-def check_intents(client: discord.Client) -> None:
-    """Raises `ConfigurationError` with the switch to flip, where the application may not read what
-    people write.
+def intents_of(client: discord.Client) -> str:
+    """Which switch to flip, where the application seems not to be allowed to read what people
+    write; empty where it is. The gateway has the last word.
     """
     application = client.application
     assert application is not None, "the client is logged in"
     flags = application.flags
-    if not (flags.gateway_message_content or flags.gateway_message_content_limited):
-        raise ConfigurationError(intent_sentence(str(application.id)))
+    if flags.gateway_message_content or flags.gateway_message_content_limited:
+        return ""
+    return intent_sentence(str(application.id))
 
 
 def openness_of(client: discord.Client) -> str:

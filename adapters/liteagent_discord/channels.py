@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from liteagent.chat.places import Place
@@ -11,32 +12,39 @@ from liteagent_discord.errors import (
     UNKNOWN_MESSAGE,
     DiscordError,
 )
-from liteagent_discord.events import place_of
+from liteagent_discord.events import conversation_of, place_of
 from liteagent_discord.rest import Rest
 
 MOST_NAME = 100
 MOST_KNOWN = 10_000
 ARCHIVE_MINUTES = 10_080
 """A week without a message, after which a thread leaves the list; a message brings it back."""
+CHANNEL = "GET", "/channels/{channel_id}"
+Bound = Callable[[str], Awaitable[Place | None]]
+
+
+async def nothing_bound(conversation: str) -> Place | None:
+    return None
 
 
 class Channels:
     """What a channel is never changes, so that it is asked for once."""
 
-    def __init__(self, rest: Rest) -> None:
-        self._rest = rest
+    def __init__(self, rest: Rest, bound: Bound = nothing_bound) -> None:
+        """`bound` tells which place a conversation was begun in."""
+        self._rest, self._bound = rest, bound
         self._parents: dict[str, str] = {}
         """By channel; empty for what is no thread."""
 
     async def place(self, guild: str, channel: str) -> Place:
-        """Where a channel is. Raises `DiscordError`."""
+        """Where a channel is. Raises `DiscordError` and `JournalUnavailableError`."""
         if not guild:
             return Place(team="", channel=channel, direct=True)
         parent = self._parents.get(channel)
         if parent is None:
             parent = self._rest.parent_of(channel)
         if parent is None:
-            parent = place_of(await self._get(channel), guild).parent
+            parent = await self._parent(guild, channel)
         self._know(channel, parent)
         return Place(team=guild, channel=channel, parent=parent)
 
@@ -57,7 +65,7 @@ class Channels:
         except DiscordError as error:
             if error.code == UNKNOWN_MESSAGE:
                 # a thread that was never made from a message, or whose message was deleted
-                await self._get(place.channel)
+                await self._rest.call(*CHANNEL, channel_id=place.channel)
             elif error.code != THREAD_EXISTS:
                 raise
         self._know(place.channel, place.parent)
@@ -77,8 +85,15 @@ class Channels:
     def _is_thread(self, channel: str) -> bool:
         return bool(self._parents.get(channel) or self._rest.parent_of(channel))
 
-    async def _get(self, channel: str) -> dict[str, Any]:
-        return await self._rest.call("GET", "/channels/{channel_id}", channel_id=channel)
+    async def _parent(self, guild: str, channel: str) -> str:
+        """Of a channel that the gateway told nothing of; where nobody can be asked, the threads in
+        which we answer are known. Raises `JournalUnavailableError`.
+        """
+        asked = await self._rest.look(CHANNEL[1], dict, channel_id=channel)
+        if asked is not None:
+            return place_of(asked, guild).parent
+        found = await self._bound(conversation_of(Place(team=guild, channel=channel)))
+        return "" if found is None else found.parent
 
     def _know(self, channel: str, parent: str) -> None:
         if len(self._parents) >= MOST_KNOWN:

@@ -9,10 +9,10 @@ import aiohttp
 import discord
 
 from liteagent.chat.adapter import AdapterFinding
-from liteagent.errors import ConfigurationError
 from liteagent.kernel import SendError
-from liteagent_discord.account import Account, account_of, check_intents, openness_of
+from liteagent_discord.account import Account, account_of, intents_of, openness_of
 from liteagent_discord.errors import TokenRefusedError, translated
+from liteagent_discord.events import inside
 from liteagent_discord.listener import quiet_library
 from liteagent_discord.rest import Rest
 from liteagent_discord.settings import DiscordSettings, addressed, complaint_about
@@ -64,19 +64,21 @@ async def _findings(client: discord.Client) -> list[AdapterFinding]:
     account, rest = account_of(client), Rest()
     rest.use(client)
     findings = [_ok(f"{account.name}, application {account.application}")]
-    try:
-        check_intents(client)
-        findings.append(_ok("It may read what people write (Message Content Intent)."))
-    except ConfigurationError as error:
-        findings.append(_wrong(str(error)))
+    missing = intents_of(client)
+    may_read = "It may read what people write (Message Content Intent)."
+    findings.append(_wrong(missing) if missing else _ok(may_read))
     if warning := openness_of(client):
-        findings.append(_wrong(warning))
+        findings.append(AdapterFinding(level="note", text=warning))
     try:
-        guilds = await rest.call("GET", "/users/@me/guilds")
-        gateway = await rest.call("GET", "/gateway/bot")
+        guilds = await rest.look("/users/@me/guilds", list)
+        gateway = await rest.look("/gateway/bot", dict)
     except SendError as error:
         return [*findings, _wrong(str(error))]
-    return [*findings, _guilds(guilds, account), _gateway(gateway)]
+    if guilds is not None:
+        findings.append(_guilds(guilds, account))
+    if gateway is not None:
+        findings.append(_gateway(gateway))
+    return findings
 
 
 def _guilds(guilds: list[Mapping[str, str]], account: Account) -> AdapterFinding:
@@ -91,7 +93,7 @@ def _guilds(guilds: list[Mapping[str, str]], account: Account) -> AdapterFinding
 
 
 def _gateway(gateway: Mapping[str, Any]) -> AdapterFinding:
-    if gateway["session_start_limit"]["remaining"] == 0:
+    if inside(gateway, "session_start_limit").get("remaining") == 0:
         return _wrong("Discord lets it begin no more sessions today: it was restarted too often.")
     return _ok(f"The gateway wants {gateway.get('shards')} connection(s).")
 

@@ -12,6 +12,8 @@ UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10015, 10062, 40060
 OLD_EDITS, MISSING_ACCESS, CANNOT_SEND_TO_USER = 30046, 50001, 50007
 MISSING_PERMISSIONS, INVALID_WEBHOOK_TOKEN, ARCHIVED_THREAD = 50013, 50027, 50083
 THREAD_EXISTS, UNREACHABLE, BROKEN = 160004, -1, -2
+NO_ROUTES = frozenset({404, 405})
+"""Of a route that is not there: of what is not there Discord has numbers of its own."""
 TOKEN_RETRY_SECONDS = 60.0
 DEFAULT_RETRY_SECONDS = 10.0
 OLD_EDIT_SECONDS = 60.0
@@ -68,13 +70,15 @@ class TokenRefusedError(DiscordError):
         )
 
 
-def translated(what: str, error: Exception) -> DiscordError:
-    """The error of a call that failed; `what` names the call."""
+def translated(what: str, error: Exception, wait: float | None = None) -> DiscordError:
+    """The error of a call that failed; `what` names the call. `wait`: so many seconds, said the
+    body of the answer.
+    """
     match error:
         case discord.RateLimited():
             return _limited(what, error.retry_after)
         case discord.HTTPException():
-            return _refusal(what, error)
+            return _refusal(what, error, wait)
         case aiohttp.ClientConnectorError():
             text = f"Discord cannot be reached for {what}: {error}."
             return DiscordError(text, UNREACHABLE)
@@ -83,13 +87,13 @@ def translated(what: str, error: Exception) -> DiscordError:
             return DiscordError(text, BROKEN, may_have_arrived=True)
 
 
-def _refusal(what: str, error: discord.HTTPException) -> DiscordError:
+def _refusal(what: str, error: discord.HTTPException, wait: float | None) -> DiscordError:
     code, status = error.code, error.status
     if code == OLD_EDITS:
         text = "Discord takes no more edits of messages older than an hour for a while."
         return DiscordError(text, code, retry_after=_seconds(error) or OLD_EDIT_SECONDS)
     if status == 429:
-        return _limited(what, _seconds(error) or DEFAULT_RETRY_SECONDS)
+        return _limited(what, wait or _seconds(error) or DEFAULT_RETRY_SECONDS)
     if status >= 500:
         text = f"Discord failed at {what} ({status})."
         return DiscordError(text, code or status, may_have_arrived=True)

@@ -79,6 +79,18 @@ class History:
         """What stands in a thread before `before`, ours too, oldest first."""
         return await self._said(place, {"limit": MOST_SO_FAR, "before": id_of(before)})
 
+    async def unanswered(self, place: Place, before: str, oldest: float) -> Sequence[Said]:
+        """What people said there before `before` and since `oldest`, after the last that we said,
+        oldest first.
+        """
+        found: list[Said] = []
+        for each in await self.so_far(place, before):
+            if each.person.kind is PersonKind.SELF:
+                found.clear()
+            elif _by_people(each) and each.ts >= oldest:
+                found.append(replace(each, late=True))
+        return found
+
     async def _said(self, place: Place, query: dict[str, Any]) -> list[Said]:
         found: list[Said] = []
         for message in await self._page(place, query):
@@ -112,19 +124,32 @@ class History:
 
     async def _places(self, since: int) -> list[Place]:
         """Channels and threads in which something was said since, the latest first."""
-        guilds = await self._rest.call("GET", "/users/@me/guilds")
+        listed = await self._rest.look("/users/@me/guilds", list)
+        guilds = self._rest.guilds() if listed is None else [str(each["id"]) for each in listed]
+        if not guilds and listed is None:
+            raise DiscordError("The gateway has told of no server yet.", 0, retry_after=1.0)
         found: list[tuple[int, Place]] = []
-        for guild in (str(each["id"]) for each in guilds[:MOST_GUILDS]):
-            channels = await self._rest.call("GET", "/guilds/{guild_id}/channels", guild_id=guild)
-            active = await self._rest.call(
-                "GET", "/guilds/{guild_id}/threads/active", guild_id=guild
-            )
-            for channel in (*channels, *active["threads"]):
+        for guild in guilds[:MOST_GUILDS]:
+            for channel in await self._channels(guild, since):
                 last = int(channel.get("last_message_id") or 0)
                 if channel.get("type") in _WRITABLE and last >= since:
                     found.append((last, place_of(channel, guild)))
         found.sort(key=lambda each: each[0], reverse=True)
         return [place for _, place in found[:MOST_CHANNELS]]
+
+    async def _channels(self, guild: str, since: int) -> list[dict[str, Any]]:
+        """Channels and threads that are not archived; something may have been said since in all
+        those that only the gateway told of.
+        """
+        channels = await self._rest.look("/guilds/{guild_id}/channels", list, guild_id=guild)
+        active = await self._rest.look("/guilds/{guild_id}/threads/active", dict, guild_id=guild)
+        told = self._rest.places(guild)
+        if channels is None:
+            channels = [{**each, "last_message_id": since} for each in told[0]]
+        threads = active.get("threads") if active else None
+        if threads is None:
+            threads = [{**each, "last_message_id": since} for each in told[1]]
+        return [*channels, *threads]
 
 
 def _by_people(each: Said) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from liteagent.approvals import Verb
@@ -32,7 +32,7 @@ from liteagent_discord.platform import DiscordPlatform
 WAITS = RetryConfig(initial_delay=0.1, max_delay=5.0)
 MOST_TRIES = 4
 """Of a click: its person waits for an answer, and Discord for three seconds."""
-MOST_ASKED = 5
+MOST_ASKED, MOST_HEARD = 5, 10_000
 OUTDATED = "This is of an older version of the app and does nothing any more."
 AWAY = "This could not be stored just now, so nothing was done: do it again in a moment."
 log = logging.getLogger(__name__)
@@ -62,6 +62,8 @@ class Intake:
         self._checks, self._clock = checks, clock
         self._messages: asyncio.Queue[Json] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._heard: set[str] = set()
+        """Channels of direct messages."""
         self.trouble = ""
         """Why nothing is stored; empty while all is well."""
 
@@ -94,6 +96,8 @@ class Intake:
             while True:
                 item = await self._said(await self._messages.get())
                 if item is not None:
+                    for earlier in await self._unheard(item):
+                        await self._store(earlier)
                     await self._store(item)
         finally:
             for task in self._tasks:
@@ -125,6 +129,22 @@ class Intake:
                     log.warning("A message in the channel %s is left out: %s", channel, error)
                     return None
                 await self._clock.sleep(error.retry_after or backoff_delay(tries, WAITS))
+            except JournalUnavailableError:
+                tries += 1
+                await self._clock.sleep(backoff_delay(tries, WAITS))
+
+    async def _unheard(self, item: Said) -> Sequence[Said]:
+        """What came before the first direct message of somebody's that this process hears."""
+        if not item.place.direct or item.place.channel in self._heard:
+            return ()
+        if len(self._heard) >= MOST_HEARD:
+            self._heard.clear()
+        self._heard.add(item.place.channel)
+        try:
+            return await self._platform.unheard(item)
+        except (SendError, JournalUnavailableError) as error:
+            log.warning("It cannot be told what %s wrote before: %s", item.person.id, error)
+            return ()
 
     async def _store(self, item: Said) -> None:
         tries = 0
@@ -166,7 +186,9 @@ class Intake:
         """
         errors = await self._checks.check(form)
         if not errors:
+            self._platform.typed.forget(form)
             return False
+        self._platform.typed.keep(form)
         wrong = "\n".join(f"- {name} {problem}" for name, problem in errors.items())
         text = f"Nothing was decided:\n{wrong}"
         again = [row(button(form.value, "Open the form again"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from liteagent.chat.inbound import Clicked, Commanded, Submitted
@@ -52,18 +52,26 @@ def commanded(interaction: Json) -> Commanded | None:
     """A slash command; None for every other interaction."""
     if interaction.get("type") != COMMAND:
         return None
-    options = interaction["data"].get("options") or ()
-    text = next((each["value"] for each in options if each["name"] == "text"), "")
     place = where(interaction)
     return Commanded(
         id=str(interaction["id"]),
-        text=str(text).strip(),
+        text=" ".join(_words(inside(interaction, "data").get("options") or ())).strip(),
         conversation=conversation_of(place),
         place=place,
         person=person_of(interaction),
         ts=seconds_of(interaction["id"]),
         handle=handle_of(interaction),
     )
+
+
+def _words(options: Iterable[Json]) -> Iterator[str]:
+    """What was typed; the name of a subcommand, which an older version may have had, is a word."""
+    for each in options:
+        if "value" in each:
+            yield str(each["value"])
+        else:
+            yield str(each.get("name") or "")
+            yield from _words(each.get("options") or ())
 
 
 def where(interaction: Json) -> Place:
@@ -73,10 +81,14 @@ def where(interaction: Json) -> Place:
 
 
 def person_of(interaction: Json) -> Person:
-    """Who it was; what they may do is asked when it matters."""
-    user = user_of(interaction)
-    name = name_of(user, inside(interaction, "member"))
-    return Person(id=str(user["id"]), name=name, team=str(interaction.get("guild_id") or ""))
+    """Who it was, with the roles that they had; what they may do is asked when it matters."""
+    user, member = user_of(interaction), inside(interaction, "member")
+    return Person(
+        id=str(user["id"]),
+        name=name_of(user, member),
+        team=str(interaction.get("guild_id") or ""),
+        groups=tuple(str(role) for role in member.get("roles") or ()),
+    )
 
 
 def user_of(interaction: Json) -> Json:
@@ -91,6 +103,7 @@ def handle_of(interaction: Json) -> dict[str, Any]:
         "token": interaction["token"],
         "application": str(interaction["application_id"]),
         "on_message": bool(interaction.get("message")),
+        "person": str(user_of(interaction)["id"]),
     }
 
 

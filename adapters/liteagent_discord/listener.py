@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ import msgspec
 from liteagent.chat.health import ChatHealth
 
 HEARTBEAT_ACK = 11
+KNOWN = ("READY", "RESUMED", "GUILD_", "CHANNEL_", "THREAD_", "USER_UPDATE")
+"""What discord.py keeps for us; it makes nothing of all else that comes."""
 IDENTIFY_SECONDS = 5.0
 """Between two sessions that are begun: Discord allows no more."""
 LONGEST_WAIT = 30.0
@@ -52,7 +54,14 @@ class _Frame(msgspec.Struct):
 class Listener(discord.AutoShardedClient):
     """Keeps as little as it can: everything that matters is read from the payloads."""
 
-    def __init__(self, health: ChatHealth, *, identify_seconds: float = IDENTIFY_SECONDS) -> None:
+    def __init__(
+        self,
+        health: ChatHealth,
+        *,
+        identify_seconds: float = IDENTIFY_SECONDS,
+        gateway_is_given: bool = False,
+    ) -> None:
+        """`gateway_is_given`: discord.py was told where the gateway is, whatever Discord says."""
         intents = discord.Intents.none()
         intents.guilds = intents.guild_messages = intents.dm_messages = True
         intents.message_content = True
@@ -67,8 +76,35 @@ class Listener(discord.AutoShardedClient):
             enable_debug_events=True,
         )
         self._health, self._identify_seconds = health, identify_seconds
+        self._gateway_is_given = gateway_is_given
         self._down: set[int] = set()
         self.ears: Ears | None = None
+        self.doubt = ""
+        """What may be wrong with the application, told if the gateway takes it all the same."""
+        state = self._connection
+        state.parsers = {
+            name: _unbroken(name, parse)
+            for name, parse in state.parsers.items()
+            if name.startswith(KNOWN)
+        }
+
+    async def launch_shards(self) -> None:
+        """discord.py would connect to where Discord says that the gateway is."""
+        if self._gateway_is_given:
+            self.shard_count = await self._wanted()
+        await super().launch_shards()
+
+    async def _wanted(self) -> int:
+        """As many connections as Discord wants; one where it does not say."""
+        try:
+            shards, _, _ = await self.http.get_bot_gateway()
+        except KeyError:
+            return 1
+        except discord.GatewayNotFound as error:
+            if not isinstance(error.__cause__, discord.NotFound):
+                raise
+            return 1
+        return shards
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         if not initial:
@@ -107,8 +143,23 @@ class Listener(discord.AutoShardedClient):
 
     def _up(self, shard_id: int) -> None:
         self._down.discard(shard_id)
+        if self.doubt:
+            log.warning(self.doubt)
+            self.doubt = ""
         if not self._down:
             self._health.connected()
+
+
+def _unbroken(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A payload that discord.py cannot read must not end the connection."""
+
+    def unbroken(data: Any) -> None:
+        try:
+            parse(data)
+        except Exception:  # the boundary: whatever Discord sends
+            log.warning("discord.py cannot read what came as %s.", name, exc_info=True)
+
+    return unbroken
 
 
 def quiet_library() -> None:

@@ -23,6 +23,7 @@ NOW_SECONDS = 3.0
 MOST_KEPT = 5000
 MOST_GUILDS = 10
 UNKNOWN_GUILD = 10004
+MEMBER = "/guilds/{guild_id}/members/{user_id}"
 _NOBODY = frozenset({UNKNOWN_MEMBER, UNKNOWN_USER, UNKNOWN_GUILD, MISSING_ACCESS})
 
 Json = Mapping[str, Any]
@@ -44,6 +45,7 @@ class People:
         self._members: dict[tuple[str, str], _Kept] = {}
         self._roles: dict[str, _Kept] = {}
         self._guilds: _Kept | None = None
+        self._tells_no_guilds = False
 
     def note(self, guild: str, user: Json, member: Json) -> None:
         """A payload shows a member as they are now."""
@@ -56,7 +58,7 @@ class People:
         guild = place.team or person.team
         if not guild:
             return await self._of_any_guild(person, fresh=fresh)
-        member = await self._member(guild, person.id, fresh=fresh)
+        member = await self._member(guild, person, fresh=fresh)
         if member is None:
             return replace(person, kind=PersonKind.EXTERNAL, complete=True)
         return await self._as_member(person, guild, member, fresh=fresh)
@@ -64,9 +66,11 @@ class People:
     async def _of_any_guild(self, person: Person, *, fresh: bool) -> Person:
         """Somebody in a direct message is whoever they are in the guilds: nobody in none."""
         guilds = await self._my_guilds()
+        if not guilds and self._tells_no_guilds:
+            return replace(person, complete=True)  # whoever writes to us shares a guild with us
         found: list[Person] = []
         for guild in guilds:
-            member = await self._member(guild, person.id, fresh=fresh)
+            member = await self._member(guild, person, fresh=fresh)
             if member is not None:
                 found.append(await self._as_member(person, guild, member, fresh=fresh))
         if not found:
@@ -100,35 +104,49 @@ class People:
             complete=True,
         )
 
-    async def _member(self, guild: str, user: str, *, fresh: bool) -> Json | None:
+    async def _member(self, guild: str, person: Person, *, fresh: bool) -> Json | None:
+        user = person.id
         kept = self._members.get((guild, user))
         age = NOW_SECONDS if fresh else KEEP_SECONDS
         if kept is not None and kept.since + age > self._clock.now():
             return kept.value
         try:
-            member = await self._rest.call(
-                "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=user
-            )
+            member = await self._rest.look(MEMBER, dict, guild_id=guild, user_id=user)
         except DiscordError as error:
             if error.code not in _NOBODY:
                 raise
             member = None
+        else:
+            if member is None:
+                return self._as_told(person, kept)
         self._keep(guild, user, member)
         return member
+
+    def _as_told(self, person: Person, kept: _Kept | None) -> Json:
+        """Somebody as a payload showed them last: where nobody can be asked."""
+        if kept is not None and kept.value is not None:
+            return kept.value
+        return {"user": {"id": person.id, "username": person.name}, "roles": person.groups}
 
     async def _role_names(self, guild: str) -> Mapping[str, str]:
         kept = self._roles.get(guild)
         if kept is None or kept.since + KEEP_SECONDS <= self._clock.now():
-            roles = await self._rest.call("GET", "/guilds/{guild_id}/roles", guild_id=guild)
-            names = {str(role["id"]): str(role["name"]) for role in roles}
+            roles = await self._rest.look("/guilds/{guild_id}/roles", list, guild_id=guild)
+            names = (
+                self._rest.role_names(guild)
+                if roles is None
+                else {str(role["id"]): str(role["name"]) for role in roles}
+            )
             kept = self._roles[guild] = _Kept(names, self._clock.now())
         return kept.value
 
     async def _my_guilds(self, *, fresh: bool = False) -> list[str]:
         kept, age = self._guilds, NOW_SECONDS if fresh else KEEP_SECONDS
         if kept is None or kept.since + age <= self._clock.now():
-            found = await self._rest.call("GET", "/users/@me/guilds")
-            ids = [str(guild["id"]) for guild in found[:MOST_GUILDS]]
+            found = await self._rest.look("/users/@me/guilds", list)
+            self._tells_no_guilds = found is None
+            known = self._rest.guilds() if found is None else [str(each["id"]) for each in found]
+            ids = known[:MOST_GUILDS]
             kept = self._guilds = _Kept(ids, self._clock.now())
         return kept.value
 

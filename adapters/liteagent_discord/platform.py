@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from liteagent.chat.backfill import OLDEST_SECONDS
 from liteagent.chat.cards.card import Card
 from liteagent.chat.cards.form import Form
 from liteagent.chat.inbound import FileIn, Said
@@ -24,7 +25,7 @@ from liteagent.clock import Clock
 from liteagent.events import Json
 from liteagent_discord.account import Account
 from liteagent_discord.answers import MOST_TEXT, Answers
-from liteagent_discord.channels import Channels
+from liteagent_discord.channels import Bound, Channels, nothing_bound
 from liteagent_discord.errors import (
     CANNOT_SEND_TO_USER,
     MISSING_ACCESS,
@@ -40,6 +41,7 @@ from liteagent_discord.messages import NOBODY, body_of, nonce_of
 from liteagent_discord.modals import modal
 from liteagent_discord.people import People
 from liteagent_discord.rest import Rest
+from liteagent_discord.typed import Typed
 from liteagent_discord.typing_marks import TypingMarks
 
 NAME, CLAIM = "discord", "discord_roles"
@@ -65,11 +67,16 @@ MESSAGE = f"{MESSAGES}/{{message_id}}"
 class DiscordPlatform:
     """One application."""
 
-    def __init__(self, rest: Rest, account: Account, clock: Clock) -> None:
+    def __init__(
+        self, rest: Rest, account: Account, clock: Clock, bound: Bound = nothing_bound
+    ) -> None:
+        """`bound` tells in which place a conversation was begun."""
         self._rest, self.account = rest, account
+        self._bound, self._clock = bound, clock
         self.people = People(rest, clock)
-        self.channels = Channels(rest)
+        self.channels = Channels(rest, bound)
         self.answers = Answers(rest, clock)
+        self.typed = Typed()
         self._typing = TypingMarks(rest, clock)
         self._history = History(rest, account)
 
@@ -179,7 +186,7 @@ class DiscordPlatform:
             await self._say(place.channel, f"<@{person_id}> {text}", only)
 
     async def show_form(self, form: Form, handle: Json) -> None:
-        await self.answers.form(handle or {}, modal(form))
+        await self.answers.form(handle or {}, modal(self.typed.into(form, handle or {})))
 
     async def fetch(self, file: FileIn) -> bytes:
         if file.size > LIMITS.file_in:
@@ -197,6 +204,15 @@ class DiscordPlatform:
 
     async def thread_so_far(self, place: Place, before: str) -> Sequence[Said]:
         return await self._history.so_far(place, before)
+
+    async def unheard(self, said: Said) -> Sequence[Said]:
+        """What somebody had written directly before their first message that reached us: Discord
+        lists no direct messages to a bot, so that no look back finds such a conversation.
+        """
+        if not said.place.direct or await self._bound(said.conversation) is not None:
+            return ()
+        oldest = self._clock.now() - OLDEST_SECONDS
+        return await self._history.unanswered(said.place, said.order, oldest)
 
     async def permalink(self, place: Place, message_id: str) -> str:
         return f"https://discord.com/channels/{place.team or '@me'}/{place.channel}/{message_id}"

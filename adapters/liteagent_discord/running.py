@@ -9,18 +9,20 @@ import discord
 
 from liteagent.agents import ApprovalInbox
 from liteagent.chat.adapter import AdapterHealth, AdapterParts, Connect
+from liteagent.chat.bindings import Bindings
 from liteagent.chat.cards.buttons import Buttons
 from liteagent.chat.decisions import Decisions
 from liteagent.chat.health import ChatHealth
 from liteagent.chat.people import People
+from liteagent.chat.places import Place
 from liteagent.chat.together import until_one_ends
 from liteagent.errors import ConfigurationError
 from liteagent.resilience import RetryConfig, backoff_delay
 from liteagent_discord.account import (
     Account,
     account_of,
-    check_intents,
     intent_sentence,
+    intents_of,
     openness_of,
 )
 from liteagent_discord.errors import TokenRefusedError, translated
@@ -77,11 +79,11 @@ class DiscordRunning:
 
     async def _serve(self) -> None:
         client = await self._logged_in()
-        check_intents(client)
+        client.doubt = intents_of(client)
         if warning := openness_of(client):
             log.warning(warning)
         self._account = account = account_of(client)
-        platform = DiscordPlatform(self._rest, account, self._parts.clock)
+        platform = DiscordPlatform(self._rest, account, self._parts.clock, self._begun_in)
         chat = self._connect(platform)
         self._intake = intake = Intake(
             platform, chat.receive, await self._decisions(platform), self._parts.clock
@@ -93,6 +95,10 @@ class DiscordRunning:
             await until_one_ends(chat.run(), intake.run(), self._listen(ears))
         finally:
             await platform.close()
+
+    async def _begun_in(self, conversation: str) -> Place | None:
+        bound = await Bindings(self._parts.runtime.journal, NAME).get(conversation)
+        return None if bound is None else bound.place
 
     async def _decisions(self, platform: DiscordPlatform) -> Decisions:
         parts = self._parts
@@ -130,7 +136,11 @@ class DiscordRunning:
         """
         tries = 0
         while True:
-            client = Listener(self._health, identify_seconds=self._identify_seconds)
+            client = Listener(
+                self._health,
+                identify_seconds=self._identify_seconds,
+                gateway_is_given=bool(self._settings.gateway_url),
+            )
             try:
                 await client.login(self._settings.token)
             except discord.LoginFailure as error:

@@ -10,6 +10,7 @@ from typing import Any
 from liteagent.errors import LiteAgentException
 from liteagent.journal import Journal
 from liteagent_discord.account import Account
+from liteagent_discord.errors import NO_ROUTES, DiscordError
 from liteagent_discord.rest import Rest
 
 COLLECTION = "discord-commands"
@@ -43,12 +44,18 @@ async def register(rest: Rest, account: Account, journal: Journal) -> None:
         record = await journal.get_record(COLLECTION, account.application)
         if record is not None and record.value["digest"] == digest:
             return
-        await rest.call(
-            "POST",
-            "/applications/{application_id}/commands",
-            body=AGENT,
-            application_id=account.application,
-        )
+        await _register(rest, account)
         await journal.put_record(COLLECTION, account.application, {"digest": digest})
     except LiteAgentException as error:
         log.warning("The command /agent could not be registered: %s", error)
+
+
+async def _register(rest: Rest, account: Account) -> None:
+    """By itself; where that has no route, as all commands that there are."""
+    path = "/applications/{application_id}/commands"
+    try:
+        await rest.call("POST", path, body=AGENT, application_id=account.application)
+    except DiscordError as error:
+        if error.code not in NO_ROUTES:
+            raise
+        await rest.call("PUT", path, body=[AGENT], application_id=account.application)

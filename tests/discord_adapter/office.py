@@ -191,10 +191,10 @@ class Office:
 
     # -- the adapter
 
-    def running(self) -> DiscordRunning:
+    def running(self, gateway_url: str = "") -> DiscordRunning:
         """An adapter over the runtime, not yet run."""
         self.lives += 1
-        settings = DiscordSettings(token=self.discord.token)
+        settings = DiscordSettings(token=self.discord.token, gateway_url=gateway_url)
         self._runtime = runtime = Severed(self.rig.runtime)
         self._clock = clock = LifeClock()
 
@@ -219,10 +219,10 @@ class Office:
         )
         return DiscordRunning(settings, parts, connect, identify_seconds=0.0)
 
-    async def start(self) -> None:
+    async def start(self, *, gateway_url: str = "") -> None:
         """Serve, and return when the gateway has greeted us."""
         before = self.discord.gateway.identified
-        self.adapter = self.running()
+        self.adapter = self.running(gateway_url)
         self._task = asyncio.create_task(self.adapter.run())
         await self.until(lambda: self.discord.gateway.identified > before or self._ended)
         if self._ended:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from liteagent.testing.discord import Interaction
 from tests.discord_adapter.office import Office
+from tests.fixtures.leap_clock import LeapClock
 
 RULE = {"approvers": {"discord_roles": ["ops"]}}
 
@@ -84,6 +86,10 @@ async def test_what_is_wrong_with_a_form_is_said_with_the_form_to_open_again() -
         [button] = wrong.response.buttons
         again = await office.discord.click(office.bob, wrong.response.id, button["custom_id"])
         await office.until(lambda: again.modal)
+        assert '"value": "many"' in json.dumps(again.modal), "what was typed is to be mended"
+        theirs = await office.press(office.cards(thread)[0], "Edit", by=office.ann)
+        await office.until(lambda: theirs.modal)
+        assert "many" not in json.dumps(theirs.modal), "nobody else's form shows it"
         await office.discord.submit(office.bob, again, {"name": "web", "times": "2"})
         await office.until(lambda: office.world.restarted)
         assert office.world.restarted == ["web*2"]
@@ -107,12 +113,16 @@ async def test_a_request_is_rejected_with_a_reason_and_answered_instead() -> Non
 
 
 async def test_a_card_that_expired_says_so_and_loses_its_buttons() -> None:
-    rule = {"expires": "1s", "on_expiry": "deny"}
-    async with Office(approval={"restart": rule}) as office:
+    rule = {"expires": "1h", "on_expiry": "deny"}
+    office = Office(approval={"restart": rule})
+    clock = LeapClock()
+    office.rig.clock = clock  # type: ignore[assignment]
+    async with office:
         thread = await office.ask("restart web")
         card = await office.card(thread)
         assert ":R>" in str(card.embeds)
         custom_id = card.buttons[0]["custom_id"]
+        clock.leap(3600)
         await office.until(lambda: not card.buttons)
         assert "xpired" in str(card.embeds)
 

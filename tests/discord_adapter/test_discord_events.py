@@ -116,7 +116,13 @@ def test_a_click_carries_what_is_needed_to_answer_it_later() -> None:
     assert item is not None
     assert (item.id, item.value, item.message_id, item.place) == (ID, VALUE, "9", THREAD)
     assert item.person.name == "Annie"
-    assert item.handle == {"id": ID, "token": "t", "application": "7", "on_message": True}
+    assert item.handle == {
+        "id": ID,
+        "token": "t",
+        "application": "7",
+        "on_message": True,
+        "person": "42",
+    }
     assert clicked(interaction(3, {"custom_id": "other"})) is None
     assert submitted(interaction(3, {"custom_id": VALUE})) is None
 

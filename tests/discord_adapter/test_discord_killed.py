@@ -103,3 +103,26 @@ async def _check(office: Office, thread: int, step: str) -> None:
     assert office.world.restarted.count(f"{step}*1") == 1, step
     session = f"discord:{office.guild}:{thread}"
     assert await office.messages_received(session) == [f"restart {step}"]
+
+
+async def test_a_first_direct_message_of_somebody_is_found_when_they_write_again() -> None:
+    async with Office() as office:
+        await office.kill()
+        dm = office.discord.open_dm(office.ann)
+        await office.discord.say(office.ann, dm, "is anybody there?")
+        await office.start()
+        await office.discord.say(office.ann, dm, "hello?")
+        await office.until(lambda: "You said: hello?" in office.texts(dm))
+        assert office.texts(dm) == ["You said: is anybody there?", "You said: hello?"]
+
+
+async def test_nothing_that_was_answered_directly_is_taken_up_again() -> None:
+    async with Office() as office:
+        dm = office.discord.open_dm(office.ann)
+        await office.discord.say(office.ann, dm, "!status")
+        await office.until(lambda: office.texts(dm))
+        await office.stop()
+        await office.start()
+        await office.discord.say(office.ann, dm, "hello")
+        await office.until(lambda: "You said: hello" in office.texts(dm))
+        assert len(office.texts(dm)) == 2
