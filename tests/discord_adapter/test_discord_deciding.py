@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from liteagent.testing.discord import Interaction
 from tests.discord_adapter.office import Office
@@ -85,6 +86,10 @@ async def test_what_is_wrong_with_a_form_is_said_with_the_form_to_open_again() -
         [button] = wrong.response.buttons
         again = await office.discord.click(office.bob, wrong.response.id, button["custom_id"])
         await office.until(lambda: again.modal)
+        assert '"value": "many"' in json.dumps(again.modal), "what was typed is to be mended"
+        theirs = await office.press(office.cards(thread)[0], "Edit", by=office.ann)
+        await office.until(lambda: theirs.modal)
+        assert "many" not in json.dumps(theirs.modal), "nobody else's form shows it"
         await office.discord.submit(office.bob, again, {"name": "web", "times": "2"})
         await office.until(lambda: office.world.restarted)
         assert office.world.restarted == ["web*2"]
