@@ -35,6 +35,11 @@ def test_every_json_value_comes_back_as_it_was(data: dict[str, object]) -> None:
     assert decode(text, blobs) == data
 
 
+@given(VALUES.filter(lambda value: "$" not in json.dumps(value) and LONG not in json.dumps(value)))
+def test_the_text_is_compact_ascii_json(value: object) -> None:
+    assert encode({"v": value}).text == json.dumps({"v": value}, separators=(",", ":"))
+
+
 def test_only_strings_beyond_the_limit_become_blobs() -> None:
     text, blobs = encode({"a": ["x" * INLINE_LIMIT, {"b": LONG, "c": LONG}], "d": "y" * 99})
     assert list(blobs.values()) == [LONG.encode()]
