@@ -250,6 +250,28 @@ async def test_of_two_who_would_post_one_does() -> None:
         assert len(both) == 3
 
 
+async def test_whoever_posted_before_is_first_at_what_comes_next() -> None:
+    async with conversation("a") as (rig, session):
+        chat = FakePlatform()
+        first = outbox(rig, liveness=Known("one"), head_start=1.0)
+        other = outbox(rig, liveness=Known("two", gone=("three",)), head_start=1.0)
+        await caught_up(first, session, chat.sender())
+        entity = entity_id(SESSION, session)
+        assert [await each.leads(entity) for each in (first, other)] == [True, False]
+        await rig.say(session, "b")
+        waiting = asyncio.ensure_future(caught_up(other, session, chat.sender()))
+        await rig.settle()
+        assert chat.texts == ["re a"]
+        assert len(await caught_up(first, session, chat.sender())) == 1
+        await rig.advance(2)
+        assert await waiting == []
+        await rig.say(session, "c")
+        late = asyncio.ensure_future(caught_up(other, session, chat.sender()))
+        await rig.advance(2)
+        assert len(await late) == 1
+        assert [await each.leads(entity) for each in (first, other)] == [False, True]
+
+
 async def test_a_post_under_way_elsewhere_is_waited_for() -> None:
     async with conversation("a") as (rig, session):
         chat = FakePlatform()

@@ -65,3 +65,72 @@ async def test_what_was_said_before_a_model_failed_does_not_come_back(*, streams
         await finish(world, model)
         (text,) = world.texts
         assert text.startswith("I could not answer")
+
+
+@asynccontextmanager
+async def two_of_them(
+    **chat: Any,
+) -> AsyncIterator[tuple[ChatWorld, ChatWorld, Talk]]:
+    """As `two`, with the other one too."""
+    talk = Talk()
+    async with chat_world(AgentRig(talk), others_live=True, **chat) as world:
+        other = ChatWorld(world.rig, world.chat, others_live=True)
+        other.lives = 100
+        await other.start()
+        try:
+            await world.say("hello")
+            other.followers.follow(world.binding)
+            await world.rig.advance(5)
+            yield world, other, talk
+            talk.pieces.put_nowait("")
+        finally:
+            await other.stop()
+
+
+def calls(world: ChatWorld, method: str) -> int:
+    return sum(call.method == method for call in world.chat.calls)
+
+
+async def test_one_of_them_shows_a_text_while_it_comes() -> None:
+    async with two_of_them(streams=False) as (world, other, model):
+        await say(world, model, "one ", "two ", "three ", "four ", seconds=4)
+        assert world.texts == ["one two three four "]
+        assert (calls(world, "post"), calls(world, "edit")) == (1, 3)
+        assert world.posts.count + other.posts.count == 1
+        await finish(world, model)
+        assert world.texts == ["one two three four "]
+        assert (calls(world, "post"), calls(world, "edit")) == (1, 3)
+
+
+async def test_a_process_forgets_what_the_other_one_delivered() -> None:
+    async with two_of_them() as (world, other, model):
+        for _ in range(5):
+            await say(world, model, "word ", "more ", seconds=4)
+            model.pieces.put_nowait("")
+            await world.rig.advance(10)
+            await world.say("again")
+            await world.rig.advance(5)
+        assert world.texts == ["word more "] * 5
+        assert world.posts.count + other.posts.count == 0
+        await finish(world, model)
+
+
+async def test_the_other_one_goes_on_when_the_process_that_showed_a_text_dies() -> None:
+    async with two_of_them(streams=False) as (world, other, model):
+        await say(world, model, "one ", "two ", seconds=4)
+        shows, waits = (world, other) if world.posts.count else (other, world)
+        shows.die()
+        waits.gone.add(shows.name)
+        await say(world, model, "three ", "four ", seconds=4)
+        assert world.texts == ["one two three four "]
+        await finish(world, model)
+        assert world.texts == ["one two three four "]
+
+
+async def test_an_answer_is_delivered_by_the_other_one_when_the_first_is_slow() -> None:
+    async with two_of_them(streams=False) as (world, other, model):
+        await say(world, model, "one ", seconds=4)
+        shows = world if world.posts.count else other
+        shows.die()
+        await finish(world, model)  # nobody knows that it is gone
+        assert world.texts == ["one "]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -50,6 +50,8 @@ class ChatWorld:
         self._approvals, self._others_live = approvals, others_live
         self._service: asyncio.Task[None] | None = None
         self.lives, self.is_dead = 0, False
+        self.gone: set[str] = set()
+        """Names of services that are known to be gone, where others may be at work too."""
 
     async def start(self) -> None:
         """Put a service on the journal and the platform."""
@@ -73,9 +75,14 @@ class ChatWorld:
             self.marks,
             clock=self.rig.clock,
             approvals=self._approvals,
-            liveness=_Process(f"process-{self.lives}", others_live=self._others_live),
+            liveness=_Process(self.name, self.gone, others_live=self._others_live),
         )
         self._service = asyncio.create_task(self.followers.run())
+
+    @property
+    def name(self) -> str:
+        """The service's process."""
+        return f"process-{self.lives}"
 
     async def say(self, text: str, *, follow: bool = True) -> None:
         """Somebody says this, and it is handed on."""
@@ -110,11 +117,11 @@ class ChatWorld:
 class _Process:
     """A name; those of other names are gone, unless they may live."""
 
-    def __init__(self, name: str, *, others_live: bool) -> None:
-        self.name, self._others_live = name, others_live
+    def __init__(self, name: str, gone: Set[str], *, others_live: bool) -> None:
+        self.name, self._gone, self._others_live = name, gone, others_live
 
     def is_gone(self, name: str) -> bool:
-        return name != self.name and not self._others_live
+        return name in self._gone or (name != self.name and not self._others_live)
 
 
 @asynccontextmanager

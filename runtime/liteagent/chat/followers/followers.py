@@ -32,6 +32,8 @@ LINGER_SECONDS = 60.0
 """A session that has been still for so long, with all of it delivered, is let go."""
 MOST_AT_ONCE = 20
 """Sessions that are caught up with at a time, after a restart for one."""
+HEAD_START = 1.0
+"""Seconds for which what a session says is left to the process that showed what it said before."""
 WAITS = RetryConfig(initial_delay=1.0, max_delay=30.0)
 
 
@@ -71,7 +73,13 @@ class Followers:
 
         def outbox(destination: str, types: frozenset[str]) -> Outbox:
             return Outbox(
-                runtime, destination, types=types, clock=clock, liveness=liveness, crash=crash
+                runtime,
+                destination,
+                types=types,
+                clock=clock,
+                liveness=liveness,
+                crash=crash,
+                head_start=HEAD_START,
             )
 
         self._outbox = outbox(name, TYPES)

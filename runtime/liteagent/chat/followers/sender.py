@@ -143,8 +143,8 @@ class SessionSender(PostsSender):
         )
 
     async def _say(self, event: Event, key: str, text: str, *, closing: bool = False) -> str:
-        ids = await self._posts.show_text(self._place, key, text, closing=closing)
         self._finished[event.seq] = key
+        ids = await self._posts.show_text(self._place, key, text, closing=closing)
         return ids[0] if ids else ""
 
     # -- what people are asked

@@ -33,6 +33,8 @@ class PostsSender(ABC):
 
     async def settled(self, seq: int) -> None:
         """The delivery of this event has ended: nothing more is asked of its messages."""
+        for earlier in [each for each in self._finished if each < seq]:
+            self._posts.release(self._finished.pop(earlier))  # another process ended that one
         key = self._finished.pop(seq, None)
         if key is not None:
             await self._posts.forget(key)

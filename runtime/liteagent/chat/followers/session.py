@@ -37,8 +37,11 @@ class Following:
         self.moved_at = clock.now()
         self._outbox, self._sender, self._clock = outbox, sender, clock
         self._live, self._status, self._few = live, status, few
-        self._outstanding: list[int] = []
+        self._outstanding: dict[int, int] = {}
+        """What is to be delivered, by seq, with the answer that it ends; 0 where it ends none."""
         self._ended = 0
+        self._leads = False
+        """Whether it is this process that delivers, as far as is known: it shows answers live."""
 
     @property
     def is_caught_up(self) -> bool:
@@ -63,12 +66,18 @@ class Following:
 
     async def refresh(self) -> None:
         """Look how far it is: a delivery that another process ended is told to nobody here."""
-        if self._outstanding:
-            self._settle(await self._outbox.ended(self.entity))
+        if self._outstanding or not self._leads:
+            await self._look()
+
+    async def _look(self) -> None:
+        """See in the journal who delivers, and how far they are."""
+        ended = await self._outbox.ended(self.entity)
+        self._leads = await self._outbox.leads(self.entity)
+        self._settle(ended)
 
     async def _deliver(self) -> None:
         self._outstanding.clear()
-        self._settle(await self._outbox.ended(self.entity))
+        await self._look()
         if not self.awake:
             await bring(self._outbox, self.entity, self._sender, self._few)
         if not self.awake:
@@ -76,6 +85,7 @@ class Following:
         stream = self._outbox.follow(self.entity, self._sender, watch=self._watch)
         async with aclosing(stream) as deliveries:
             async for delivery in deliveries:
+                self._leads = True
                 self._settle(delivery.seq)
                 await self._sender.settled(delivery.seq)
 
@@ -85,17 +95,19 @@ class Following:
             self._live.feed(frame)
         elif isinstance(frame, Event):
             self.last_seq = frame.seq
-            if frame.type in TYPES and frame.seq > self._ended:
-                self._outstanding.append(frame.seq)
-                self._live.let(False)
+            if frame.type in TYPES:
+                ends = frame.type in ("model.responded", "model.failed")
+                self._outstanding[frame.seq] = frame.data["request"] if ends else 0
+                self._settle(self._ended)
             doing = status_of(frame)
             if doing is not None:
                 self._status.say(doing)
 
     def _settle(self, seq: int) -> None:
         self._ended = max(self._ended, seq)
-        self._outstanding = [each for each in self._outstanding if each > self._ended]
-        self._live.let(not self._outstanding)
+        for each in [each for each in self._outstanding if each <= self._ended]:
+            self._live.drop(self._outstanding.pop(each))
+        self._live.let(self._leads and not self._outstanding)
 
 
 class SettlingSender(Sender, Protocol):

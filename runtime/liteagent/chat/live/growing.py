@@ -69,6 +69,8 @@ class Growing:
 
     async def step(self) -> None:
         """Bring one message up to date. Its turn in the budget has come."""
+        if self.is_over:
+            return
         try:
             async with self._posts.shown(self._place, self._key) as shown:
                 if not self.is_over:
@@ -93,6 +95,18 @@ class Growing:
                 await self._close(shown, closing=closing and index == len(parts) - 1)
         except SendError as error:
             log.info("The live text of %s stays behind: %s", self._key, error)
+
+    async def let_go(self) -> None:
+        """Show nothing more: another process shows what it all is. Never raises `SendError`."""
+        self.is_over = True
+        ended, self._open = self._open, None
+        self._posts.release(self._key)
+        if ended is None:
+            return
+        try:
+            await ended.stream.finish()
+        except SendError as error:
+            log.info("A stream of %s did not end: %s", self._key, error)
 
     def _parts(self, markdown: str) -> Sequence[str]:
         """The messages as they would be if nothing came any more; the last one that an answer may

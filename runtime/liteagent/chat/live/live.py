@@ -32,6 +32,8 @@ class Live:
         self._posts, self._place, self._clock = posts, place, clock
         self._session_id, self._person_id = session_id, person_id
         self._growing: dict[int, Growing] = {}
+        self._left: list[Growing] = []
+        """Those that another process has shown complete."""
         self._over = 0
         self._free = True
         self._changed = asyncio.Event()
@@ -76,12 +78,23 @@ class Live:
             await self._within(self._step, seconds)
         await self._within(asyncio.create_task(growing.end(text, closing=closing)), END_SECONDS)
 
+    def drop(self, attempt: int) -> None:
+        """Another process has shown this answer complete: nothing more of it is shown here."""
+        self._over = max(self._over, attempt)
+        growing = self._growing.pop(attempt, None)
+        if growing is not None:
+            growing.is_over = True
+            self._left.append(growing)
+            self._changed.set()
+
     async def run(self) -> None:
         """Show what comes, until cancelled."""
         try:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
+                while self._left:
+                    await self._within(asyncio.create_task(self._left.pop().let_go()), END_SECONDS)
                 while (growing := self._due()) is not None:
                     self._step = asyncio.create_task(self._advance(growing))
                     await asyncio.wait({self._step})

@@ -18,6 +18,8 @@ from liteagent.journal import NO_CRASH, CrashPoints, Journal
 from liteagent.kernel import SendError
 
 AGAIN_SECONDS = 1.0
+MOST_UNFINISHED = 1000
+"""Keys of which more is remembered than the journal holds."""
 
 
 class Posts:
@@ -107,13 +109,22 @@ class Posts:
         await self._journal.delete_record(self._collection, key)
         self._crash.reach("post.after-reply")
 
+    def release(self, key: str) -> None:
+        """Another process sees to this key: what is remembered of it here is of no use."""
+        self._unfinished.pop(key, None)
+
+    @property
+    def count(self) -> int:
+        """Of how many keys something is remembered."""
+        return len(self._unfinished)
+
     @asynccontextmanager
     async def shown(self, place: Place, key: str) -> AsyncGenerator[Shown]:
         """The messages under this key, for nobody else meanwhile."""
         async with self._locks.setdefault(key, asyncio.Lock()):
             try:
-                shown = self._unfinished.get(key) or await self._stored(place, key)
-                self._unfinished[key] = shown
+                shown = self._unfinished.pop(key, None) or await self._stored(place, key)
+                self._remember(key, shown)
                 yield shown
                 if shown.done or not shown.is_begun:
                     self._unfinished.pop(key, None)
@@ -126,6 +137,11 @@ class Posts:
                 raise SendError(
                     "The journal is away.", retry_after=AGAIN_SECONDS, may_have_arrived=True
                 ) from error
+
+    def _remember(self, key: str, shown: Shown) -> None:
+        self._unfinished[key] = shown
+        if len(self._unfinished) > MOST_UNFINISHED:
+            del self._unfinished[next(iter(self._unfinished))]
 
     async def _stored(self, place: Place, key: str) -> Shown:
         stored = await self._journal.get_record(self._collection, key)

@@ -39,8 +39,10 @@ class Lane:
         clock: Clock,
         liveness: Liveness,
         crash: CrashPoints,
+        head_start: float = 0.0,
     ) -> None:
         self._ledger, self._entity, self._sender = ledger, entity, sender
+        self._head_start = head_start
         self._clock, self._liveness, self._crash = clock, liveness, crash
         self._place = Place()
 
@@ -56,9 +58,15 @@ class Lane:
     async def deliver(self, event: Event) -> Delivery | None:
         """Post one event, however long that takes; None when its delivery has ended before."""
         tries = breaks = 0
+        has_waited = False
         key = self._ledger.key(self._entity, self._place, event.seq)
         while not await self._has_ended(event, key):
             before = self._place
+            if not has_waited and (wait := self._others_start(event)) > 0:
+                has_waited = True
+                await self._clock.sleep(wait)
+                self._place = await self._ledger.place(self._entity)
+                continue
             if not await self._begin(event):
                 continue
             in_doubt = before.seq == event.seq
@@ -88,6 +96,11 @@ class Lane:
             await self._clock.sleep(place.until - now)
             self._place = await self._ledger.place(self._entity)
         return self._place.seq > event.seq
+
+    def _others_start(self, event: Event) -> float:
+        """Seconds for which an event is left to whoever delivered the one before it."""
+        start = min(self._head_start, event.ts + self._head_start - self._clock.now())
+        return 0.0 if start <= 0 or self._place.is_free_for(self._liveness) else start
 
     async def _begin(self, event: Event) -> bool:
         """Write the intent; False when somebody else was faster."""

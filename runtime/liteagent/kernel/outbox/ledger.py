@@ -13,6 +13,7 @@ from liteagent.clock import Clock
 from liteagent.errors import ConflictError, JournalUnavailableError
 from liteagent.events import Json
 from liteagent.journal import Journal, Record
+from liteagent.kernel.ownership import Liveness
 
 T = TypeVar("T")
 
@@ -72,6 +73,10 @@ class Place:
     """Who began it …"""
     until: float = 0.0
     """… and may be at it until then."""
+
+    def is_free_for(self, liveness: Liveness) -> bool:
+        """Whether the last one was begun by this process, or by none that lives."""
+        return self.by in ("", liveness.name) or liveness.is_gone(self.by)
 
 
 class Ledger:

@@ -36,7 +36,12 @@ class Outbox:
         clock: Clock | None = None,
         liveness: Liveness | None = None,
         crash: CrashPoints = NO_CRASH,
+        head_start: float = 0.0,
     ) -> None:
+        """`head_start`: for so many seconds an event is left to the process that delivered the
+        one before it, while that lives.
+        """
+        self._head_start = head_start
         self._runtime, self._types = runtime, frozenset(types)
         self._clock = clock or SystemClock()
         self._liveness = liveness or ProcessOwnership()
@@ -76,6 +81,10 @@ class Outbox:
         last = await self._ledger.outcome(self._ledger.key(entity, place, place.seq))
         return place.seq - 1 if last is None else place.seq
 
+    async def leads(self, entity: str) -> bool:
+        """Whether this process began the last delivery of an entity, or none that lives did."""
+        return (await self._ledger.place(entity)).is_free_for(self._liveness)
+
     def problems(self) -> AsyncIterator[Delivery]:
         """Every delivery that failed for good or whose outcome is unknown, until dismissed."""
         return self._ledger.problems()
@@ -94,6 +103,7 @@ class Outbox:
             clock=self._clock,
             liveness=self._liveness,
             crash=self._crash,
+            head_start=self._head_start,
         )
         async with aclosing(source(entity, await lane.open())) as events:
             async for event in events:
