@@ -9,11 +9,18 @@ import pytest
 from liteagent.chat.health import ChatHealth
 from liteagent.clock import SystemClock
 from liteagent.testing.discord import FakeDiscord, pointed_at
+from liteagent_discord import answers
 from liteagent_discord.account import account_of
 from liteagent_discord.listener import Listener
 from liteagent_discord.platform import DiscordPlatform
 from liteagent_discord.rest import Rest
 from tests.discord_adapter.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow machine no form is put off that was to be opened."""
+    monkeypatch.setattr(answers, "GUARD_SECONDS", 30.0)
 
 
 @pytest.fixture

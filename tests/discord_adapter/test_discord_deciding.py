@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
+
 from liteagent.testing.discord import Interaction
+from liteagent_discord import answers
 from tests.discord_adapter.office import Office
 from tests.fixtures.leap_clock import LeapClock
 
@@ -166,7 +169,10 @@ async def test_a_command_is_answered_alone_and_within_its_time() -> None:
             assert used.ephemeral
 
 
-async def test_what_takes_too_long_is_put_off_and_answered_all_the_same() -> None:
+async def test_what_takes_too_long_is_put_off_and_answered_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answers, "GUARD_SECONDS", 0.5)
     async with Office() as office:
         thread = await office.ask("restart web")
         card = await office.card(thread)
