@@ -23,7 +23,7 @@ class Account:
 
 async def identify(web: SlackWeb) -> Account:
     """Raises `TokenRefusedError` and whatever else a call raises."""
-    found = await web.read("auth.test")
+    found = await web.ask("auth.test")
     return Account(
         team=found["team_id"],
         user=found["user_id"],

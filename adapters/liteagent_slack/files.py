@@ -43,7 +43,7 @@ async def upload(web: SlackWeb, place: Place, file: FileOut, key: str) -> str:
     """Post a file, by Slack's three steps; the id of its message, or of the file where Slack does
     not say where it shows it. The file's name carries `key`, so that it is found again.
     """
-    asked = await web.read(
+    asked = await web.ask(
         "files.getUploadURLExternal", filename=file.name, length=max(1, len(file.content))
     )
     await _put(web, asked["upload_url"], file)

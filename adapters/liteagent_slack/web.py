@@ -50,6 +50,12 @@ class SlackWeb:
         """A method that only asks. Raises `SlackError`."""
         return await self._send(method, http_verb="GET", params=_given(arguments))
 
+    async def ask(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """One of those methods that only ask, and that Slack's own library posts all the same.
+        Raises `SlackError`.
+        """
+        return await self._send(method, params=_given(arguments))
+
     async def open_connection(self) -> str:
         """The address of one socket of Socket Mode."""
         token = {"token": self.settings.app_token}
