@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ def clicked(body: Json, account: Account) -> Clicked | None:
     person = _person(body, account)
     place, message = place_of(body, account)
     return Clicked(
-        id=f"{place.team}:{person.id}:{action.get('action_ts')}:{action.get('action_id')}",
+        id=f"{place.team}:{person.id}:{_mark(value, action.get('action_ts'), *_once(body))}",
         value=value,
         place=place,
         message_id=message,
@@ -45,7 +46,7 @@ def submitted(body: Json, account: Account) -> Submitted | None:
     person = _person(body, account)
     place = Place.from_json(origin["place"]) if "place" in origin else _home_of(body)
     return Submitted(
-        id=f"{place.team}:{view.get('id')}:{person.id}",
+        id=f"{place.team}:{person.id}:{_mark(view.get('id'), view.get('private_metadata'))}",
         value=origin["value"],
         place=place,
         person=person,
@@ -63,7 +64,7 @@ def commanded(body: Json, account: Account) -> Commanded | None:
     direct = is_direct(channel, "im" if body.get("channel_name") == "directmessage" else None)
     place = Place(team=team, channel=channel, direct=direct)
     return Commanded(
-        id=f"{team}:{channel}:{body.get('trigger_id')}",
+        id=f"{team}:{channel}:{_mark(body.get('user_id'), body.get('text'), *_once(body))}",
         text=as_plain(body.get("text") or "").strip(),
         conversation=conversation(team, channel, ""),
         place=place,
@@ -90,6 +91,18 @@ def handle_of(body: Json) -> dict[str, Any]:
         "trigger_id": body.get("trigger_id") or "",
         "response_url": body.get("response_url") or "",
     }
+
+
+def _once(body: Json) -> tuple[Any, Any]:
+    """What Slack makes for one interaction, and never again."""
+    return body.get("trigger_id"), body.get("response_url")
+
+
+def _mark(*parts: Any) -> str:
+    """What tells one interaction from all others, and from itself when it is heard again; short,
+    and without the secret that a `response_url` is.
+    """
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 def _action(body: Json) -> Json:

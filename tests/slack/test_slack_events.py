@@ -178,6 +178,25 @@ def test_two_people_who_click_at_the_same_moment_are_two() -> None:
     assert first.id != second.id
 
 
+@pytest.mark.parametrize("lacking", [{}, {"action_ts": None}, {"action_ts": "1.1"}])
+def test_every_click_is_told_from_the_others_whatever_slack_leaves_out(
+    lacking: dict[str, Any],
+) -> None:
+    button = {"action_id": "la:approve", "value": "la:a1:approve:x"} | lacking
+    another = button | {"value": "la:a2:approve:x"}
+    bodies = [
+        click(actions=[button]),
+        click(actions=[another]),
+        click(actions=[button], trigger_id="another"),
+        click(actions=[button], response_url="https://respond/another"),
+    ]
+    ids = [item.id for body in bodies if (item := clicked(body, US)) is not None]
+    assert len(set(ids)) == 4
+    again = clicked(click(actions=[button]), US)
+    assert again is not None
+    assert again.id == ids[0]
+
+
 @pytest.mark.parametrize("value", ["", "other"])
 def test_buttons_that_are_no_cards_are_nothing(value: str) -> None:
     assert clicked(click(actions=[{"action_id": "x", "value": value}]), US) is None
@@ -225,3 +244,11 @@ def test_a_command_says_what_is_asked_and_where() -> None:
     assert item is not None
     assert (item.text, item.conversation) == ("is [this](https://x.y) up?", "T1:C1")
     assert (item.person.name, item.handle["response_url"]) == ("ann", "https://respond")
+
+
+def test_two_commands_are_two_though_their_triggers_are_alike() -> None:
+    body = {"command": "/agent", "text": "status", "channel_id": "C1", "user_id": "U1"}
+    bodies = [body, body | {"text": "help"}, body | {"user_id": "U2"}, body | {"response_url": "r"}]
+    items = [commanded(each, US) for each in bodies]
+    assert len({item.id for item in items if item is not None}) == 4
+    assert commanded(dict(body), US) == items[0]
