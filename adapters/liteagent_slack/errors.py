@@ -24,6 +24,8 @@ REFUSED_TOKENS = frozenset(
     }
 )
 """Nobody but a person can mend these: another token is needed."""
+UNKNOWN = "unknown_method"
+"""What stands in for Slack knows less than Slack: what is no necessity is left out there."""
 _PASSING = frozenset({"message_limit_exceeded", "ratelimited", "rate_limited"})
 _IN_DOUBT = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "timeout"}

@@ -12,7 +12,7 @@ from liteagent.chat.inbound import Said
 from liteagent.chat.places import PersonKind, Place
 from liteagent.chat.platform import Content, FileOut, Text
 from liteagent_slack.account import Account
-from liteagent_slack.errors import MissingScopeError, SlackError
+from liteagent_slack.errors import UNKNOWN, MissingScopeError, SlackError
 from liteagent_slack.events import is_direct, said
 from liteagent_slack.files import title_of
 from liteagent_slack.messages import is_broken_stream, is_keyed
@@ -104,7 +104,7 @@ class History:
         method = "conversations.replies" if place.thread else "conversations.history"
         cursor: str | None = None
         for _ in range(MOST_PAGES if place.thread else 2):
-            page = await self._web.read(
+            page = await self._page(
                 method,
                 channel=place.channel,
                 ts=place.thread or None,
@@ -119,6 +119,15 @@ class History:
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
+
+    async def _page(self, method: str, **asked: Any) -> Mapping[str, Any]:
+        try:
+            return await self._web.read(method, **asked)
+        except SlackError as error:
+            if error.code != UNKNOWN:
+                raise
+            log.warning("What was written before is not seen: %s", error)
+            return {}
 
     async def _channels(self) -> list[Mapping[str, Any]]:
         """The channels that the app is in, of those kinds that it may list."""

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from liteagent.chat.places import Person, PersonKind
 from liteagent.clock import Clock
 from liteagent_slack.account import Account
-from liteagent_slack.errors import SlackError
+from liteagent_slack.errors import UNKNOWN, SlackError
 from liteagent_slack.web import SlackWeb
 
 KEEP_SECONDS = 60.0
@@ -47,7 +47,12 @@ class People:
         if user is None:
             return replace(person, kind=PersonKind.EXTERNAL, complete=True)
         profile: Mapping[str, Any] = user.get("profile") or {}
-        names = (profile.get("display_name"), profile.get("real_name"), user.get("name"))
+        names = (
+            profile.get("display_name"),
+            profile.get("real_name"),
+            user.get("name"),
+            person.name,
+        )
         return Person(
             id=person.id,
             name=next(filter(None, names), person.id),
@@ -74,11 +79,14 @@ class People:
 
     async def _ask_for_user(self, id: str) -> Mapping[str, Any] | None:
         try:
-            user = (await self._web.read("users.info", user=id))["user"]
+            user = (await self._web.read("users.info", user=id)).get("user") or {}
         except SlackError as error:
-            if error.code not in ("user_not_found", "user_not_visible"):
+            if error.code in ("user_not_found", "user_not_visible"):
+                return None
+            if error.code != UNKNOWN:
                 raise
-            return None
+            log.warning("Nobody is known but by what they do: %s", error)
+            user = {}
         if len(self._users) >= MOST_KEPT:
             self._users.clear()
         self._users[id] = _Kept(user, self._clock.now() + KEEP_SECONDS)
@@ -87,18 +95,18 @@ class People:
     def _kind(self, user: Mapping[str, Any], person: Person) -> PersonKind:
         if user.get("is_bot") or person.id == "USLACKBOT":
             return PersonKind.BOT
-        if self._is_stranger(user):
+        if self._is_stranger(user, person):
             return PersonKind.EXTERNAL
         if user.get("is_restricted") or user.get("is_ultra_restricted"):
             return PersonKind.GUEST
         return PersonKind.GUEST if user.get("deleted") else PersonKind.MEMBER
 
-    def _is_stranger(self, user: Mapping[str, Any]) -> bool:
+    def _is_stranger(self, user: Mapping[str, Any], person: Person) -> bool:
         if user.get("is_stranger"):
             return True
         # on Enterprise Grid a person has one home, and is a member of more workspaces
         teams = (user.get("enterprise_user") or {}).get("teams") or ()
-        home = user.get("team_id") or self._account.team
+        home = user.get("team_id") or person.team or self._account.team
         return home not in (self._account.team, self._account.enterprise) and (
             self._account.team not in teams
         )

@@ -24,7 +24,7 @@ from liteagent.errors import LiteAgentException
 from liteagent.events import Json
 from liteagent_slack import files, streams
 from liteagent_slack.account import Account
-from liteagent_slack.errors import MissingScopeError, SlackError
+from liteagent_slack.errors import UNKNOWN, MissingScopeError, SlackError
 from liteagent_slack.events import conversation
 from liteagent_slack.history import History
 from liteagent_slack.markup import as_slack, escaped
@@ -52,7 +52,9 @@ been sent to whoever owns the address, before anybody clicks.
 """
 _EMOJI = {Mark.QUEUED: "eyes"}
 _ALREADY = frozenset({"already_reacted", "no_reaction", "message_not_found"})
-_NO_STATUS = frozenset({"missing_scope", "unknown_method", "not_allowed_token_type"})
+_NO_STATUS = frozenset({"missing_scope", UNKNOWN, "not_allowed_token_type"})
+_UNSEEN_THERE = frozenset({"channel_not_found", "not_in_channel", UNKNOWN, "user_not_in_channel"})
+"""Why somebody can be told nothing in a channel that is for them alone."""
 log = logging.getLogger(__name__)
 
 
@@ -95,7 +97,7 @@ class SlackPlatform:
                 raise
             log.warning("Whether a channel is shared cannot be told: %s", error)
             return False
-        return bool(found["channel"].get("is_ext_shared"))
+        return bool((found.get("channel") or {}).get("is_ext_shared"))
 
     async def open(self, place: Place, title: str) -> None:
         """A thread of Slack's begins with its first reply."""
@@ -199,18 +201,19 @@ class SlackPlatform:
         url = (handle or {}).get("response_url")
         if url and await self._respond(url, text):
             return
-        if not place.channel or place.direct:
-            # nobody else reads there
-            where = {"channel": place.channel or person_id, "thread_ts": place.thread or None}
-            await self._web.call("chat.postMessage", **where, **UNSEEN, **body_of(Text(text)))
-            return
-        await self._web.call(
-            "chat.postEphemeral",
-            channel=place.channel,
-            user=person_id,
-            thread_ts=place.thread or None,
-            **body_of(Text(text)),
-        )
+        body = body_of(Text(text))
+        where = {"channel": place.channel or person_id, "thread_ts": place.thread or None}
+        if place.channel and not place.direct:
+            try:
+                await self._web.call("chat.postEphemeral", user=person_id, **where, **body)
+            except SlackError as error:
+                if error.code not in _UNSEEN_THERE:
+                    raise
+                where = {"channel": person_id, "thread_ts": None}
+            else:
+                return
+        # nobody else reads there
+        await self._web.call("chat.postMessage", **where, **UNSEEN, **body)
 
     async def show_form(self, form: Form, handle: Json) -> None:
         asked = handle or {}
@@ -239,7 +242,7 @@ class SlackPlatform:
             )
         except LiteAgentException:
             return ""
-        return found["permalink"]
+        return found.get("permalink") or ""
 
     async def _respond(self, url: str, text: str) -> bool:
         """Answer by the address that came with a click or a command: it works for half an hour,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liteagent.chat.places import Place
 from liteagent.chat.platform import MessageGoneError, Text
-from liteagent_slack.errors import SlackError
+from liteagent_slack.errors import UNKNOWN, SlackError
 from liteagent_slack.feedback import feedback_block
 from liteagent_slack.messages import body_of, streamed
 from liteagent_slack.web import SlackWeb
@@ -20,7 +20,7 @@ UNABLE = frozenset(
         "missing_scope",
         "not_allowed",
         "team_not_found",
-        "unknown_method",
+        UNKNOWN,
         "user_not_found",
     }
 )
@@ -88,7 +88,7 @@ async def begin(web: SlackWeb, place: Place, person_id: str, text: str) -> Slack
         if error.code in UNABLE or error.retry_after is not None:
             return None
         raise
-    return SlackStream(web, place, begun["ts"], text)
+    return SlackStream(web, place, begun["ts"], text) if begun.get("ts") else None
 
 
 async def stop(web: SlackWeb, place: Place, id: str, *, closing: bool = False) -> None:

@@ -292,19 +292,35 @@ async def test_guests_are_refused_once_with_a_sentence() -> None:
 
 LUXURIES = (
     "assistant.threads.setStatus",
+    "chat.getPermalink",
+    "chat.postEphemeral",
     "chat.startStream",
     "conversations.history",
     "conversations.info",
+    "conversations.replies",
     "reactions.add",
     "usergroups.list",
     "users.conversations",
+    "users.info",
+    "views.publish",
 )
 
 
-async def test_a_workspace_that_knows_messages_and_views_alone_is_served_all_the_same() -> None:
+@pytest.mark.parametrize("is_open", [True, False])
+async def test_what_knows_messages_and_views_alone_is_served_all_the_same(is_open: bool) -> None:
     async with Bench(ops()) as bench:
         for method in LUXURIES:
-            bench.slack.faults.refuse("unknown_method", method, times=1000)
+            if is_open:
+                bench.slack.faults.refuse("unknown_method", method, times=1000)
+            else:
+                bench.slack.faults.say_little(method, times=1000)
+        root = await bench.slack.say(bench.bob, bench.channel, "the db is slow")
+        await bench.answer(f"<@{bench.slack.bot}> hello", root)
+        await bench.shows(root, "ok")
+        command = await bench.slack.command(bench.ann, bench.channel, "/agent", "hello")
+        assert command.acked
+        (asked,) = await bench.slack.until(lambda: bench.ours(None))
+        await bench.shows(asked.ts, f"<@{bench.ann}> asks: hello", "ok")
         thread = await bench.mention("go")
         card = await bench.card(thread)
         assert (await bench.slack.click(bench.bob, bench.channel, card.ts, "Approve")).acked

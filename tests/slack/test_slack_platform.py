@@ -27,6 +27,17 @@ async def test_a_post_is_found_again_by_its_key_and_no_other(
     assert slack.text_of(slack.message(thread.channel, posted)) == "**Done.**"
 
 
+async def test_slack_is_asked_by_the_verbs_of_its_own_library(
+    slack: FakeSlack, platform: SlackPlatform, thread: Place, ann: str
+) -> None:
+    file = FileOut(name="answer.md", content=b"# All of it", title="The whole answer")
+    await platform.find(thread, await platform.post(thread, file, KEY), file)
+    await platform.person(Person(id=ann), thread)
+
+    got = {call.method for call in slack.calls if call.verb == "GET"}
+    assert got == {"conversations.replies", "usergroups.list", "users.info"}
+
+
 async def test_a_post_in_a_direct_message_is_found_again_too(
     slack: FakeSlack, platform: SlackPlatform, ann: str
 ) -> None:
@@ -247,6 +258,17 @@ async def test_one_person_is_told_and_nobody_else_sees_it(
 
     (told,) = slack.ephemerals
     assert (told.only_for, slack.text_of(told)) == (ann, "You may *not*.")
+
+
+async def test_whoever_can_be_told_nothing_in_a_channel_is_told_directly(
+    slack: FakeSlack, platform: SlackPlatform, ann: str
+) -> None:
+    elsewhere = slack.add_channel("elsewhere", members=[ann], bot_in=False)
+    await platform.tell(Place(team=slack.team, channel=elsewhere), ann, "You may not.")
+
+    assert slack.ephemerals == []
+    (told,) = slack.messages(slack.open_dm(ann))
+    assert slack.text_of(told) == "You may not."
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Literal
 from liteagent.testing.slack.records import Json
 
 CallFaultKind = Literal[
-    "rate_limit", "server_error", "reset_before", "reset_after", "hold", "refuse"
+    "rate_limit", "server_error", "reset_before", "reset_after", "hold", "refuse", "say_little"
 ]
 
 

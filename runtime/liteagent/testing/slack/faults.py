@@ -123,6 +123,12 @@ class Faults(DeliveryFaults):
             )
         )
 
+    def say_little(self, method: str, *, times: int = 1) -> None:
+        """`ok: true` and nothing else, with nothing done: as of something that stands in for Slack
+        and does not know the method.
+        """
+        self._calls.append(CallFault(kind="say_little", method=method, times=times))
+
     def missing_scope(self, scope: str, method: str | None = None, *, times: int = 1) -> None:
         """As if the app had been installed without `scope`."""
         self.refuse("missing_scope", method, times=times, needed=scope, provided="chat:write")

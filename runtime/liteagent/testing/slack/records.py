@@ -149,6 +149,7 @@ class Call:
     token: str | None
     time: float
     """Seconds of the clock."""
+    verb: str = "POST"
     answer: Json | None = None
     fault: str | None = None
 

@@ -39,6 +39,7 @@ class WebApi:
             self.record(method, {}, None).answer = refusal.answer()
             return web.json_response(refusal.answer())
         call = self.record(method, args, _token(request, args))
+        call.verb = request.method
 
         def run() -> web.Response:
             call.answer = self._answer(call)
@@ -131,6 +132,8 @@ def _before(fault: CallFault | None, request: web.Request) -> web.Response | Non
         return web.Response(status=fault.status, text=page, content_type="text/html")
     if fault.kind == "refuse":
         return web.json_response(SlackRefusal(fault.error, **fault.more).answer())
+    if fault.kind == "say_little":
+        return web.json_response({"ok": True})
     return _break_off(request) if fault.kind == "reset_before" else None
 
 
