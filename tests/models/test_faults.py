@@ -47,12 +47,54 @@ def test_the_pause_is_read_in_every_form_that_servers_write_it(
         (Complaint(text="connection reset"), Fault.TRANSIENT),
         (Complaint(text="", timed_out=True), Fault.TIMEOUT),
         (Complaint(text="", status=418), Fault.INVALID),
+        (Complaint(text="", codes=("429",)), Fault.RATE_LIMITED),
+        (Complaint(text="", status=529), Fault.TRANSIENT),
+        (Complaint(text="Too many tokens, please wait.", status=429), Fault.RATE_LIMITED),
+        (
+            Complaint(text="Request too large for gpt-4o", status=429, codes=("tokens",)),
+            Fault.CONTEXT_TOO_LONG,
+        ),
+        (
+            Complaint(
+                text="Your prompt was flagged as potentially violating our usage policy",
+                status=400,
+                codes=("invalid_prompt", "invalid_request_error"),
+            ),
+            Fault.REFUSED,
+        ),
     ],
 )
 def test_what_servers_say_in_their_many_ways_is_one_of_the_faults(
     complaint: Complaint, fault: Fault
 ):
     assert fault_of(complaint) is fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input length and `max_tokens` exceed context limit: 199000 + 8192 > 200000",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+        "Your input exceeds the context window of this model.",
+        "The decoder prompt (length 5000) is longer than the maximum model length of 4096.",
+        "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
+        "Please reduce the length of the messages or completion.",
+        "This model's maximum prompt length is 131072 but the request contains 200000 tokens.",
+        "Trying to keep the first 5000 tokens when context the overflows.",
+        "`inputs` tokens + `max_new_tokens` must be <= 4096.",
+        "Input is too long for requested model.",
+    ],
+)
+def test_a_conversation_that_is_too_long_is_recognised_in_the_words_of_every_server(text: str):
+    assert fault_of(Complaint(text=text, status=400)) is Fault.CONTEXT_TOO_LONG
+
+
+def test_where_only_responses_will_do_the_error_names_the_setting():
+    text = "Function tools are not supported in /v1/chat/completions. Use /v1/responses instead."
+    error = model_error(
+        Complaint(text=text, status=400), model="openai/m", key="K", secrets=(), now=NOW
+    )
+    assert "set `api: responses`" in str(error)
 
 
 def test_a_server_that_forbids_another_try_is_obeyed():

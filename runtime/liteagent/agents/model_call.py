@@ -44,6 +44,11 @@ async def call_model(
     env.health.succeeded(call.model)
     if not response.text.strip() and not response.tool_calls:
         message = f"{call.model} gave an empty answer."
+        if response.finish_reason == "length":
+            message = (
+                f"{call.model} used up its tokens before it said anything; raise `max_tokens` in"
+                " the agent's model_settings, or lower `reasoning_effort`."
+            )
         return (model_failed(call, EMPTY, message, None, _shown(context)),)
     return responded(call, response, state, spec, env)
 

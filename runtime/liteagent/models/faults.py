@@ -49,9 +49,11 @@ _BY_CODE: Mapping[str, Fault] = {
     "overloaded_error": Fault.TRANSIENT,
     "server_error": Fault.TRANSIENT,
     "api_error": Fault.TRANSIENT,
+}
+_WEAK_CODES: Mapping[str, Fault] = {
+    "invalid_request_error": Fault.INVALID,
     "invalid_prompt": Fault.INVALID,
 }
-_WEAK_CODES: Mapping[str, Fault] = {"invalid_request_error": Fault.INVALID}
 """Said of many things: counts only where neither the status nor the text says more."""
 
 _BY_STATUS: Mapping[int, Fault] = {
@@ -68,11 +70,18 @@ _BY_STATUS: Mapping[int, Fault] = {
 }
 
 _TOO_LONG = re.compile(
-    r"context (length|window|size)|maximum context|prompt is too long|input is too long"
-    r"|too many (input )?tokens|exceeds? the (available )?context",
+    r"context (length|window|size|limit)|maximum context|maximum (prompt|model) length"
+    r"|(prompt|input) is too long|too many (input )?tokens|exceeds? the (available )?context"
+    r"|exceeds the maximum number of (input )?tokens|reduce the length of the messages"
+    r"|context the overflows|inputs` tokens \+",
     re.IGNORECASE,
 )
-_REFUSED = re.compile(r"content (management|filtering)? ?policy|safety system", re.IGNORECASE)
+"""OpenAI, Anthropic, Google, xAI, Groq, vLLM, SGLang, llama.cpp, LM Studio, Ollama, TGI."""
+_TOO_LARGE = re.compile(r"^request too large", re.IGNORECASE)
+"""OpenAI's word, under the code of a rate limit, for what no pause would let through."""
+_REFUSED = re.compile(
+    r"content (management|filtering)? ?policy|safety system|usage polic(y|ies)", re.IGNORECASE
+)
 _UNPAID = re.compile(r"credit balance|exceeded your current quota", re.IGNORECASE)
 
 
@@ -80,19 +89,31 @@ def fault_of(complaint: Complaint) -> Fault:
     """Which fault a complaint is."""
     if complaint.timed_out:
         return Fault.TIMEOUT
+    if _TOO_LARGE.search(complaint.text):
+        return Fault.CONTEXT_TOO_LONG
     for code in complaint.codes:
         if code in _BY_CODE:
             return _settled(_BY_CODE[code], complaint)
-    status = complaint.status
+    status = _status(complaint)
     if status is None or status < 400:
         weak = [_WEAK_CODES[code] for code in complaint.codes if code in _WEAK_CODES]
         return _by_text(complaint) or (weak[0] if weak else Fault.TRANSIENT)
-    if status in (400, 422, 429) or status >= 500:
+    found = None
+    if status == 429:
+        # A limit on tokens a minute speaks of too many of them as well.
+        found = Fault.AUTH if _UNPAID.search(complaint.text) else None
+    elif status in (400, 422) or status >= 500:
         found = _by_text(complaint)
-        if found is not None:
-            return found
+    if found is not None:
+        return found
     default = Fault.TRANSIENT if status >= 500 else Fault.INVALID
     return _settled(_BY_STATUS.get(status, default), complaint)
+
+
+def _status(complaint: Complaint) -> int | None:
+    """The HTTP status; in the middle of a stream some servers give it as the code."""
+    numbers = [int(code) for code in complaint.codes if re.fullmatch(r"[45]\d\d", code)]
+    return complaint.status if complaint.status or not numbers else numbers[0]
 
 
 def _by_text(complaint: Complaint) -> Fault | None:
@@ -165,6 +186,9 @@ _SENTENCES: Mapping[Fault, str] = {
     Fault.REFUSED: "{model} refused the content ({said}); rephrase it, or use another model.",
     Fault.INVALID: "{model} rejected the request ({said}); correct the agent's model settings.",
 }
+_RESPONSES_ONLY = (
+    "{model} rejected the request ({said}); set `api: responses` in the agent's model_settings."
+)
 
 
 def model_error(
@@ -176,5 +200,8 @@ def model_error(
     status = "" if complaint.status is None else f"{complaint.status} "
     said = (status + redacted(complaint.text, secrets)).strip().rstrip(".")
     later = " later" if wait is None else f" in {wait:g} seconds"
-    message = _SENTENCES[fault].format(model=model, said=said, key=key, later=later)
+    sentence = _SENTENCES[fault]
+    if fault is Fault.INVALID and "/v1/responses" in complaint.text:
+        sentence = _RESPONSES_ONLY
+    message = sentence.format(model=model, said=said, key=key, later=later)
     return ModelError(message, fault=fault, model=model, retry_after=wait)
