@@ -106,8 +106,9 @@ async def _timed(
 
 
 def _read_line(line: ChatResponse, answer: AnswerBuilder) -> Iterator[TextDelta]:
-    """Take one line; thinking is passed over."""
+    """Take one line; thinking is kept for the next request."""
     answer.model = line.model or answer.model
+    answer.opaque.extend("thinking", "thinking", line.message.thinking)
     yield from answer.text(line.message.content)
     for call in line.message.tool_calls or ():
         arguments = json.dumps(call.function.arguments, ensure_ascii=False)

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from liteagent.messages import ChatMessage, ModelRequest
+from liteagent.models.opaque import opaque_fields
 from liteagent.models.text import well_formed_json
 from liteagent.models.tool_calls import arguments_object
 from liteagent.models.tool_names import ToolNames
 
 _OF_THE_CALL = ("think", "keep_alive")
-_TRANSLATED = ("timeout", "api", "max_tokens", "stop", "response_format", "tool_choice")
+_TRANSLATED = frozenset(
+    {
+        *("timeout", "api", "max_tokens", "stop", "response_format", "tool_choice"),
+        *("reasoning_effort", "thinking", "output_config", "reasoning", "parallel_tool_calls"),
+    }
+)
+"""Settings that are said otherwise here, or that other providers of a chain want."""
+_LEVELS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high"}
+_HIGHEST = "high"
 
 
 def arguments_of(request: ModelRequest, names: ToolNames) -> dict[str, Any]:
@@ -35,9 +44,21 @@ def arguments_of(request: ModelRequest, names: ToolNames) -> dict[str, Any]:
         "tools": _tools(request, names),
         "format": _format(settings.get("response_format")),
         "options": options or None,
+        "think": _think(request.model, settings.get("reasoning_effort")),
         **{key: settings[key] for key in _OF_THE_CALL if key in settings},
     }
     return well_formed_json({key: value for key, value in arguments.items() if value is not None})
+
+
+def _think(model: str, effort: object) -> bool | str | None:
+    """`reasoning_effort` as Ollama's `think`: a level where the model knows levels, else on or off.
+    None leaves it out: a model that cannot think refuses to be told.
+    """
+    if effort is None:
+        return None
+    if "gpt-oss" in model:
+        return _LEVELS.get(str(effort), "low" if effort == "none" else _HIGHEST)
+    return effort != "none"
 
 
 def _tools(request: ModelRequest, names: ToolNames) -> list[dict[str, Any]] | None:
@@ -66,6 +87,8 @@ def _message(message: ChatMessage, names: ToolNames) -> dict[str, Any]:
             for call in message.tool_calls
         ]
         body["tool_calls"] = [{"function": function} for function in functions]
+    if (thinking := opaque_fields(message).get("thinking")) is not None:
+        body["thinking"] = thinking
     return body
 
 

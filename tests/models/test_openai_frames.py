@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liteagent.messages import ModelRequest, ModelResponse, Usage
+from liteagent.messages import ChatMessage, ModelRequest, ModelResponse, Usage
 from liteagent.models import Fault, ModelError
 from liteagent.testing.http_stand_in import Reply, json_reply
 from liteagent.testing.openai_server import OpenAIServer
@@ -87,6 +87,53 @@ async def test_no_arguments_at_all_are_an_empty_object():
     assert response.tool_calls[0].arguments == "{}"
 
 
+async def test_arguments_that_come_as_an_object_are_its_text():
+    function = {"name": "one", "arguments": {"city": "Zürich"}}
+    response = await answer(chunk(tool_calls=[{"id": "a", "function": function}]), END)
+    assert response.tool_calls[0].arguments == '{"city": "Z\\u00fcrich"}'
+
+
+async def test_content_that_comes_in_parts_is_their_text():
+    parts = [{"type": "thinking", "thinking": []}, {"type": "text", "text": "Hi"}]
+    assert (await answer(chunk(content=parts), END)).text == "Hi"
+
+
+async def test_the_signature_of_a_call_goes_back_with_that_call():
+    signed = {"google": {"thought_signature": "xyz"}}
+    response = await answer(
+        fragment("{}", index=0, id="a", name="one"),
+        fragment("{}", index=1, id="b", name="two", extra_content=signed),
+        END,
+    )
+    said = ChatMessage(role="assistant", tool_calls=response.tool_calls, opaque=response.opaque)
+    async with OpenAIServer({"hello": "Hi"}) as server:
+        provider = OpenAICompatibleProvider(base_url=f"{server.url}/v1")
+        await whole(provider, ModelRequest(model="m", messages=(said, user("hello"))))
+        await provider.close()
+    first, second = server.received[-1].json()["messages"][0]["tool_calls"]
+    assert "extra_content" not in first
+    assert second["extra_content"] == signed
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("max_tokens", "length"),
+        ("model_length", "length"),
+        ("sensitive", "content_filter"),
+        ("eos", "stop"),
+    ],
+)
+async def test_the_endings_of_other_servers_are_understood(said: str, meant: str):
+    assert (await answer(chunk(content="Hi"), chunk(finish=said))).finish_reason == meant
+
+
+async def test_a_refusal_without_a_word_is_an_error_that_asks_another_model():
+    with pytest.raises(ModelError) as caught:
+        await answer(chunk(finish="content_filter"))
+    assert caught.value.fault is Fault.REFUSED
+
+
 async def test_without_a_word_on_usage_it_is_estimated():
     response = await answer(chunk(content="four"), END)
     assert response.usage == Usage(input_tokens=2, output_tokens=1, estimated=True)
@@ -114,6 +161,9 @@ async def test_frames_of_other_servers_are_passed_over():
         (chunk(content="Hi"), b'data: {"choices": [7]}\n\n'),
         (b'data: "text"\n\n',),
         (chunk(content="Hi"), b'data: {"error": {"message": "overloaded"}}\n\n'),
+        (chunk(content="Hi"), b'data: {"error": {"message": "Bad Gateway", "code": 502}}\n\n'),
+        (chunk(content="Hi"), chunk(finish="error")),
+        (chunk(content="Hi"), chunk(finish="insufficient_system_resource")),
     ],
 )
 async def test_an_answer_that_breaks_off_or_breaks_down_is_worth_another_try(

@@ -89,6 +89,8 @@ class SdkProvider(ABC, Generic[C]):
             if answer.finish_reason is None:
                 raise BrokenAnswerError("the answer broke off")
         for item in answer.end():
+            if isinstance(item, ModelResponse):
+                self._check_said(item, request.model)
             yield item
 
     async def models(self) -> list[str]:
@@ -135,10 +137,20 @@ class SdkProvider(ABC, Generic[C]):
             # Not chained: what the SDK's error says may hold the key, and tracebacks are logged.
             raise self._error(error, model) from None
 
+    def _check_said(self, response: ModelResponse, model: str) -> None:
+        """A refusal without a word is an error, so that another model of the chain is asked."""
+        said = response.text.strip() or response.tool_calls
+        if response.finish_reason == "content_filter" and not said:
+            refusal = Complaint(text="without a word", codes=("content_filter",))
+            raise self._model_error(refusal, model)
+
     def _error(self, error: Exception, model: str) -> ModelError:
+        return self._model_error(self.complaint(error) or _bare_complaint(error), model)
+
+    def _model_error(self, complaint: Complaint, model: str) -> ModelError:
         key_name, key = self.credential()
         return model_error(
-            self.complaint(error) or _bare_complaint(error),
+            complaint,
             model=f"{self.name}/{model}",
             key=key_name,
             secrets=(key,),

@@ -69,7 +69,7 @@ class OpenAIProtocol(SdkProvider["AsyncOpenAI"]):
     ) -> OpenAnswer:
         """See `SdkProvider`."""
         if request.settings.get("api") == "responses":
-            body = responses_body(request, names)
+            body = responses_body(request, names, official=self.official)
             events = await client.responses.create(
                 model=body.pop("model"),
                 input=body.pop("input"),

@@ -46,6 +46,8 @@ def _message(item: Mapping[str, Any]) -> ChatMessage:
 async def write_chat(answer: Answer, model: str) -> AsyncIterator[bytes]:
     """The answer as a stream of chunks, the usage in the last one."""
     yield _chunk(model, {"role": "assistant", "content": ""})
+    for opaque in answer.opaque:
+        yield _chunk(model, dict(opaque.content))
     async for piece in pieces_until_fault(answer):
         yield _chunk(model, {"content": piece})
     if answer.fault is not None:

@@ -37,6 +37,8 @@ def _message(item: Mapping[str, Any]) -> ChatMessage:
 
 async def write_ollama(answer: Answer, model: str) -> AsyncIterator[bytes]:
     """The answer as lines; tool calls come whole, the counts in the last line."""
+    for opaque in answer.opaque:
+        yield _line(model, {"role": "assistant", "content": "", **opaque.content})
     async for piece in pieces_until_fault(answer):
         yield _line(model, {"role": "assistant", "content": piece})
     if answer.fault is not None:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from liteagent.messages import ChatMessage, ModelRequest, ToolCall
+from liteagent.messages import ChatMessage, ModelRequest, Opaque, ToolCall
 from liteagent.testing.answers import Answer
 from liteagent.testing.wires.chat import tool_schema
 from liteagent.testing.wires.failures import OPENAI
@@ -27,6 +27,8 @@ def _message(item: Mapping[str, Any]) -> ChatMessage:
     if kind == "function_call":
         call = ToolCall(id=item["call_id"], name=item["name"], arguments=item["arguments"])
         return ChatMessage(role="assistant", tool_calls=(call,))
+    if kind == "reasoning":
+        return ChatMessage(role="assistant", opaque=(Opaque(content=item),))
     if kind == "function_call_output":
         return ChatMessage(role="tool", content=item["output"], tool_call_id=item["call_id"])
     return ChatMessage(role=item["role"], content=item["content"])
@@ -40,9 +42,13 @@ async def write_responses(answer: Answer, model: str) -> AsyncIterator[bytes]:
         return event({"type": kind, "sequence_number": next(numbers), **data}, kind)
 
     yield say("response.created", response=_response(answer, model, "in_progress"))
+    for index, opaque in enumerate(answer.opaque):
+        item = {"id": f"rs_{index}", "status": "completed", **opaque.content}
+        yield say("response.output_item.done", output_index=index, item=item)
+    first = len(answer.opaque)
     message: dict[str, Any] = {"id": "msg_1", "type": "message", "role": "assistant", "content": []}
-    yield say("response.output_item.added", output_index=0, item=message)
-    place = {"output_index": 0, "item_id": "msg_1", "content_index": 0}
+    yield say("response.output_item.added", output_index=first, item=message)
+    place = {"output_index": first, "item_id": "msg_1", "content_index": 0}
     async for piece in pieces_until_fault(answer):
         yield say("response.output_text.delta", delta=piece, logprobs=[], **place)
     if answer.fault is not None:
@@ -51,7 +57,7 @@ async def write_responses(answer: Answer, model: str) -> AsyncIterator[bytes]:
         failed["error"] = {"code": failure.code, "message": failure.message}
         yield say("response.failed", response=failed)
         return
-    for index, call in enumerate(answer.tool_calls, start=1):
+    for index, call in enumerate(answer.tool_calls, start=first + 1):
         item = {"id": f"fc_{index}", "type": "function_call", "call_id": call.id}
         item |= {"name": call.name, "arguments": ""}
         yield say("response.output_item.added", output_index=index, item=item)
