@@ -146,7 +146,7 @@ async def test_a_line_that_fell_silent_is_noticed_by_its_missing_acks(
     discord: FakeDiscord, office: Office, run: Run
 ) -> None:
     discord.gateway.heartbeat_seconds = 0.1
-    bot = Bot(heartbeat_timeout=0.3)
+    bot = Bot(heartbeat_timeout=1.0)
     async with run(bot):
         discord.faults.silence_gateway()
         await discord.say(office.ann, office.channel, "is anybody there?")
