@@ -16,7 +16,7 @@ from liteagent.models import Fault, ModelError
 from liteagent.testing.provider_suite import user, whole
 from liteagent_local import LocalProvider
 
-DEADLINE = 60
+DEADLINE = 120
 
 
 @pytest.fixture
