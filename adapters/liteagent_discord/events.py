@@ -39,7 +39,7 @@ def said(message: Json, account: Account, source: Place) -> Said | None:
         person=author_of(message, account, source.team),
         text=without_opening(content, account.user),
         ts=seconds_of(id),
-        mentions_us=any(str(each["id"]) == account.user for each in message.get("mentions") or ()),
+        mentions_us=_mentions(message, content, account.user),
         opens_with_other=opens_with_other(content, account.user),
         files=tuple(_files(message.get("attachments") or ())),
     )
@@ -113,6 +113,13 @@ def seconds_of(id: str) -> float:
 def first_id(seconds: float) -> int:
     """The least id of what was made at this time or later."""
     return max(0, int((seconds - EPOCH) * 1000)) << 22
+
+
+def _mentions(message: Json, content: str, user: str) -> bool:
+    listed = message.get("mentions")
+    if listed is None:
+        return f"<@{user}>" in content or f"<@!{user}>" in content
+    return any(str(each["id"]) == user for each in listed)
 
 
 def _files(attachments: Iterable[Json]) -> Iterable[FileIn]:

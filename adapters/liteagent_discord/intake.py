@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from liteagent.approvals import Verb
 from liteagent.chat.cards.buttons import verb_of
-from liteagent.chat.inbound import Clicked, Inbound, Said, Submitted
+from liteagent.chat.inbound import Clicked, Commanded, Inbound, Said, Submitted
 from liteagent.chat.places import PersonKind, Place
 from liteagent.clock import Clock
 from liteagent.errors import JournalUnavailableError, LiteAgentException
 from liteagent.kernel import SendError
 from liteagent.resilience import RetryConfig, backoff_delay
 from liteagent_discord.cards import button, row
-from liteagent_discord.events import said
+from liteagent_discord.events import conversation_of, inside, said
 from liteagent_discord.interactions import (
     CLICK,
     COMMAND,
@@ -166,6 +167,8 @@ class Intake:
         answers, handle = self._platform.answers, handle_of(interaction)
         item = commanded(interaction) or clicked(interaction) or submitted(interaction)
         try:
+            if isinstance(item, Commanded) and "type" not in inside(interaction, "channel"):
+                item = await self._placed(item)
             if item is None:
                 await answers.tell(handle, OUTDATED)
             elif not (isinstance(item, Submitted) and await self._complain(item)):
@@ -179,6 +182,15 @@ class Intake:
             log.warning("An interaction was not answered: %s", error)
         except Exception:  # the boundary: whatever is wrong with one interaction
             log.exception("An interaction broke")
+
+    async def _placed(self, item: Commanded) -> Commanded:
+        """A command of which Discord did not tell whether it was given in a thread."""
+        try:
+            place = await self._platform.channels.place(item.place.team, item.place.channel)
+        except SendError as error:
+            log.warning("A command is taken for one outside of threads: %s", error)
+            return item
+        return replace(item, place=place, conversation=conversation_of(place))
 
     async def _complain(self, form: Submitted) -> bool:
         """Tell what is wrong with a form, which is not stored then: Discord shows nothing in the

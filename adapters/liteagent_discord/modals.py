@@ -17,10 +17,11 @@ LINE, PARAGRAPH = 1, 2
 
 def modal(form: Form) -> dict[str, Any]:
     """The data of the answer that opens it. Raises `DiscordError` for what no modal holds."""
+    draw = _labelled if any(_is_choice(field) for field in form.fields) else _in_row
     return {
         "title": cut(form.title, MOST_TITLE) or "…",
         "custom_id": form.value,
-        "components": [_labelled(field) for field in form.fields],
+        "components": [draw(field) for field in form.fields],
     }
 
 
@@ -40,6 +41,15 @@ def _parts(components: Any) -> Iterator[Mapping[str, Any]]:
             yield each
         yield from _parts([each["component"]] if "component" in each else ())
         yield from _parts(each.get("components") or ())
+
+
+def _in_row(field: Field) -> dict[str, Any]:
+    """A line as all clients and libraries know it; only labels hold anything else."""
+    hint = {"placeholder": cut(field.hint, MOST_HINT)} if field.hint else {}
+    name = field.label or field.name
+    told = f"{name}: {field.hint}" if field.hint and field.value else name
+    label = cut(told if len(told) <= MOST_LABEL else name, MOST_LABEL)
+    return {"type": ROW, "components": [_line(field) | {"label": label} | hint]}
 
 
 def _labelled(field: Field) -> dict[str, Any]:

@@ -126,6 +126,9 @@ class DiscordRunning:
                 if getattr(error, "code", None) == BAD_TOKEN:
                     raise ConfigurationError(str(TokenRefusedError())) from error
                 self._health.disconnected(f"{type(error).__name__}: {error}")
+            except Exception as error:  # the boundary: what discord.py does not expect of Discord
+                log.exception("The connection to Discord broke, and is opened again.")
+                self._health.disconnected(f"{type(error).__name__}: {error}")
             tries = 1 if client.is_ready() else tries + 1
             await self._close_client()
             await self._parts.clock.sleep(backoff_delay(tries, WAITS))

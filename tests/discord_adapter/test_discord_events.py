@@ -80,6 +80,15 @@ def test_bots_webhooks_and_we_ourselves_are_told_apart() -> None:
     assert heard(author={"id": "7", "username": "agent"}).person.kind is PersonKind.SELF
 
 
+def test_a_mention_is_read_from_the_text_where_no_list_says_who_is_mentioned() -> None:
+    for text, is_ours in (("<@7> hi", True), ("hi <@!7>", True), ("<@8> hi", False)):
+        payload = message(text)
+        del payload["mentions"]
+        item = said(payload, US, CHANNEL)
+        assert item is not None
+        assert item.mentions_us is is_ours
+
+
 def test_files_and_forwarded_messages_are_part_of_what_is_said() -> None:
     file = {"id": "1", "filename": "a.txt", "url": "https://x/a", "size": 3, "content_type": "t/p"}
     item = heard("look", attachments=[file], message_snapshots=[{"message": {"content": "old"}}])
@@ -137,6 +146,18 @@ def test_a_command_knows_its_text_and_where_it_stands() -> None:
     item = commanded(interaction(2, {"name": "agent"}, **more))
     assert item is not None
     assert (item.text, item.place) == ("", DIRECT)
+
+
+def test_a_form_of_lines_is_one_that_every_client_knows() -> None:
+    name = Field(name="name", label="name", value="web", hint="As systemctl knows it.")
+    why = Field(name="why", label="Why", kind=FieldKind.TEXT, required=False, hint="For the log.")
+    drawn = modal(Form(value=VALUE, title="t", submit="s", fields=(name, why)))["components"]
+
+    assert [row["type"] for row in drawn] == [1, 1]
+    lines = [row["components"][0] for row in drawn]
+    assert [line["label"] for line in lines] == ["name: As systemctl knows it.", "Why"]
+    assert lines[1]["placeholder"] == "For the log."
+    assert (lines[0]["value"], lines[0]["custom_id"]) == ("web", "name")
 
 
 def test_what_is_entered_comes_back_by_field() -> None:

@@ -123,6 +123,44 @@ async def test_payloads_that_discord_py_cannot_read_end_nothing() -> None:
         assert office.discord.gateway.identified == 1
 
 
+async def test_a_connection_that_discord_py_gives_up_is_begun_anew() -> None:
+    async with Office() as office:
+        office.discord.gateway.emit(Dispatch(name="READY", data={}, guild_id=office.guild))
+        await office.until(lambda: office.discord.gateway.identified == 2)
+        thread = await office.ask("hello")
+        await office.until(lambda: "You said: hello" in office.texts(thread))
+
+
+async def test_a_command_stands_in_its_thread_though_discord_does_not_say_that_it_is_one() -> None:
+    async with Office() as office:
+        thread = await office.ask("hello")
+        await office.until(lambda: "You said: hello" in office.texts(thread))
+        office.discord.faults.lose_clicks()
+        await office.discord.command(office.ann, thread, "agent", {"text": "lost"})
+        used = office.discord.interactions[-1]
+        office.discord.gateway.emit(
+            Dispatch(
+                name="INTERACTION_CREATE",
+                guild_id=office.guild,
+                data={
+                    "id": str(used.id),
+                    "token": used.token,
+                    "application_id": str(office.discord.bot_id),
+                    "type": 2,
+                    "guild_id": str(office.guild),
+                    "channel_id": str(thread),
+                    "member": {"user": {"id": str(office.ann)}},
+                    "data": {
+                        "name": "agent",
+                        "options": [{"name": "ask", "options": [{"name": "what", "value": "me"}]}],
+                    },
+                },
+            )
+        )
+        await office.until(lambda: "You said: ask me" in office.texts(thread))
+        assert [one.id for one in office.discord.threads] == [thread]
+
+
 async def test_the_gateway_has_the_last_word_about_what_the_application_may_read(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
