@@ -54,6 +54,29 @@ async def test_the_same_key_again_gives_the_same_receipt_and_nothing_else(
     assert (await door.rig.types(session)).count("message.received") == 1
 
 
+async def test_the_same_key_with_another_text_is_refused_for_that_text_would_be_lost(
+    door: Door, http: httpx.AsyncClient
+) -> None:
+    session = await door.session(http)
+    await door.say(http, session, "hello", idempotency_key="k1")
+    refused = await http.post(
+        f"/api/sessions/{session}/messages", json={"content": "bye", "idempotency_key": "k1"}
+    )
+    assert refused.status_code == 409
+    assert refused.headers["x-should-retry"] == "false"
+    assert refused.json()["error"]["code"] == "idempotency_key_conflict"
+    assert (await door.rig.types(session)).count("message.received") == 1
+
+
+async def test_a_principal_that_names_nobody_is_told_of_by_its_field(
+    door: Door, http: httpx.AsyncClient
+) -> None:
+    path = f"/api/sessions/{await door.session(http)}/messages"
+    refused = await http.post(path, json={"content": "hello", "principal": {"name": "Ann"}})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["message"] == "principal.id: Field required."
+
+
 async def test_a_client_that_reconnects_goes_on_after_the_last_event_it_has(
     door: Door, http: httpx.AsyncClient
 ) -> None:
