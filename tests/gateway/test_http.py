@@ -47,10 +47,41 @@ async def test_unknown_agents_are_told_of_with_near_misses(http: httpx.AsyncClie
     assert "did you mean agent?" in error_of(answer)["message"]
 
 
-async def test_of_a_missing_session_nothing_is_said_but_that(http: httpx.AsyncClient) -> None:
-    answer = await http.get("/api/sessions/sess_x")
-    assert answer.status_code == 404
-    assert error_of(answer)["message"] == "No session named 'sess_x'."
+async def test_of_a_missing_session_nothing_is_said_but_what_is_called_almost_so(
+    door: Door, http: httpx.AsyncClient
+) -> None:
+    there = await door.session(http)
+    for name, hint in (("other", "."), (there + "x", f": did you mean {there}?")):
+        answer = await http.get(f"/api/sessions/{name}")
+        assert answer.status_code == 404
+        assert error_of(answer)["message"] == f"No session named '{name}'{hint}"
+
+
+async def test_a_path_that_is_meant_is_named_once(http: httpx.AsyncClient) -> None:
+    message = error_of(await http.get("/api/agent"))["message"]
+    assert message == (
+        "There is no GET /api/agent: did you mean /api/agents or /api/agents/{agent}"
+        " or /api/agents/{agent}/sessions?"
+    )
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/health", "/metrics"])
+async def test_probes_tell_their_head_to_whoever_asks_for_no_more(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    assert (await http.head(path)).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
+async def test_a_place_in_the_journal_that_cannot_be_is_no_defect(
+    door: Door, http: httpx.AsyncClient, number: str
+) -> None:
+    path = f"/api/sessions/{await door.session(http)}/events"
+    await door.say(http, path.split("/")[3], "hello")
+    refused = await http.get(f"{path}?after={number}")
+    assert (refused.status_code, error_of(refused)["param"]) == (400, "after")
+    whole = await http.get(f"{path}?wait=turn", headers={"Last-Event-ID": number})
+    assert events_of(whole.text)[0]["id"] == "1"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from liteagent.agents.commands import turn_key
 from liteagent.agents.env import AgentDirectory
@@ -19,6 +20,8 @@ from liteagent.principal import Principal
 TURN_ENDS = frozenset({"turn.completed", "turn.failed", "turn.cancelled"})
 MAX_FORK_EVENTS = 100_000
 PAGE = 1000
+ALMOST = 0.8
+"""How like its own a name is to be for a session to be suggested; generated ids begin alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +271,15 @@ class Sessions:
         if row is None or row.seq == 0:
             raise SessionNotFoundError(session_id)
         return describe(row)
+
+    async def missing(self, session_id: str, tenant: str | None = None) -> SessionNotFoundError:
+        """What to raise where no session has this id: it names the ones of `tenant` (None: of all)
+        that were used lately and are called almost so.
+        """
+        page = await self.list(tenant=tenant, limit=PAGE)
+        names = [item["id"] for item in page.items]
+        close = get_close_matches(session_id, names, n=3, cutoff=ALMOST)
+        return SessionNotFoundError(session_id, close or None)
 
     async def list(
         self,

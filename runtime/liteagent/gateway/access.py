@@ -49,9 +49,12 @@ async def visible_session(
     gateway: Gateway, session_id: str, principal: Principal
 ) -> Mapping[str, Any]:
     """The session as listings show it; one of another tenant is not there."""
-    session = await gateway.sessions.get(session_id)
+    try:
+        session = await gateway.sessions.get(session_id)
+    except SessionNotFoundError as error:
+        raise await gateway.sessions.missing(session_id, principal.tenant or None) from error
     if not sees(principal, session["tenant"]):
-        raise SessionNotFoundError(session_id)
+        raise await gateway.sessions.missing(session_id, principal.tenant)
     return session
 
 

@@ -12,18 +12,21 @@ from liteagent.security import redact
 
 router = APIRouter()
 
+PROBED = ["GET", "HEAD"]
+"""Load balancers ask for the head alone."""
+
 GATEWAY = "gateway"
 """What this process calls itself among the hosts of a cluster."""
 
 
-@router.get("/livez")
+@router.api_route("/livez", methods=PROBED)
 async def livez() -> Response:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
 
-@router.get("/readyz")
-@router.get("/health")
+@router.api_route("/readyz", methods=PROBED)
+@router.api_route("/health", methods=PROBED)
 async def readyz(gateway: TheGateway) -> Response:
     """Whether it can serve; 503 with the reasons where it cannot."""
     results = await gateway.checks.run_all()
@@ -35,7 +38,7 @@ async def readyz(gateway: TheGateway) -> Response:
     )
 
 
-@router.get("/metrics")
+@router.api_route("/metrics", methods=PROBED)
 async def metrics(gateway: TheGateway) -> Response:
     """In Prometheus' text format, of the whole cluster where there is one; empty where nothing is
     measured.

@@ -14,6 +14,7 @@ from liteagent.agents.sessions import Sessions
 from liteagent.cli.doors.contract import Ballot, Decided, Item, Live, Receipt
 from liteagent.cli.doors.on_demand import RuntimeOnDemand
 from liteagent.cli.loading import load_plugins
+from liteagent.errors import SessionNotFoundError
 from liteagent.events import Event
 from liteagent.journal import Journal, from_environment, open_journal
 from liteagent.kernel import LocalRuntime, Reply, Runtime
@@ -45,13 +46,17 @@ class LocalDoor:
         return (await self._sessions.list(agent=agent, status=status, limit=limit)).items
 
     async def session(self, session_id: str) -> Item:
-        return await self._sessions.get(session_id)
+        try:
+            return await self._sessions.get(session_id)
+        except SessionNotFoundError as error:
+            raise await self._sessions.missing(session_id) from error
 
     async def messages(self, session_id: str) -> Sequence[Item]:
+        await self.session(session_id)
         return await self._sessions.messages(session_id)
 
     async def events(self, session_id: str, *, after: int = 0) -> AsyncGenerator[Event]:
-        await self._sessions.get(session_id)
+        await self.session(session_id)
         async for event in self._sessions.events(session_id, after=after):
             yield event
 
@@ -68,9 +73,11 @@ class LocalDoor:
                 yield frame
 
     async def cancel(self, session_id: str, turn_id: str | None = None) -> Sequence[str]:
+        await self.session(session_id)
         return await self._sessions.cancel(session_id, principal=LOCAL, turn_id=turn_id)
 
     async def fork(self, session_id: str, at: int) -> str:
+        await self.session(session_id)
         return await self._sessions.fork(session_id, at)
 
     async def approvals(self) -> Sequence[Item]:

@@ -61,7 +61,7 @@ class RouteNotFoundError(LiteAgentException):
     error_code = "route_not_found"
 
     def __init__(self, method: str, path: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no {method} {path}: {near_misses(path, known)}")
+        super().__init__(f"There is no {method} {path}: {near_misses(path, set(known))}")
 
 
 class MethodNotAllowedError(LiteAgentException):

@@ -19,6 +19,10 @@ from liteagent.kernel import Frame, Reply
 
 router = APIRouter()
 
+MAX_SEQ = 2**53 - 1
+"""The greatest number that every client of JSON and every journal keeps as it is."""
+_DIGITS = len(str(MAX_SEQ)) - 1
+
 
 @router.get("/api/sessions/{session_id}/events")
 async def session_events(
@@ -26,7 +30,7 @@ async def session_events(
     session_id: str,
     gateway: TheGateway,
     principal: Chatter,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
     wait: str = "",
 ) -> Response:
     """Without end; with `wait=turn` up to the end of the turn that runs or was sent last.
@@ -35,7 +39,7 @@ async def session_events(
     """
     session = await visible_session(gateway, session_id, principal)
     last = request.headers.get("last-event-id", "")
-    if last.isdecimal():
+    if last.isdecimal() and len(last) <= _DIGITS:
         after = int(last)
     if wait not in ("", "turn"):
         raise InvalidRequestError("wait: `turn`, or leave it out.", field="wait")
