@@ -42,6 +42,33 @@ def test_an_applied_agent_is_kept_as_it_was_written_and_can_be_talked_to(
     assert cli("chat", "--agent", "ops", "-m", "hello").code == 0
 
 
+def test_an_agent_whose_model_nobody_brings_is_not_kept(cli: CommandLine, file: Path) -> None:
+    file.write_text("name: ops\nmodel: demoo/demo\n")
+    said = cli("agents", "apply", str(file))
+    assert (said.code, said.err) == (2, "No model provider named 'demoo': did you mean demo?\n")
+    assert not (cli.home / "agents").exists()
+
+
+def test_a_tool_that_no_plugin_brings_is_told_of_and_the_agent_is_kept(
+    cli: CommandLine, file: Path
+) -> None:
+    file.write_text(OPS + "tools: [anounce]\n")
+    said = cli("agents", "apply", str(file))
+    assert said.code == 0
+    assert "ops: No plugin brings the tool 'anounce': did you mean announce?" in said.err
+
+
+def test_a_rule_for_a_tool_that_is_not_the_agents_is_told_with_its_line(
+    cli: CommandLine, file: Path
+) -> None:
+    file.write_text(OPS + "tools: [announce]\napproval:\n  anounce: always\n")
+    said = cli("agents", "apply", str(file))
+    assert said.code == 1
+    assert said.err == (
+        "new.yaml, line 6: approval: the agent has no tool 'anounce': did you mean announce?\n"
+    )
+
+
 def test_applying_again_replaces_the_file_that_holds_the_agent(
     cli: CommandLine, file: Path
 ) -> None:

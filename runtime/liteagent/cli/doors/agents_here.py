@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,10 @@ from liteagent.agents.configuration import Configuration
 from liteagent.agents.directory import AgentFiles
 from liteagent.agents.kept import KeptAgents
 from liteagent.agents.spec import AgentSpec
+from liteagent.cli.agent_check import check_agent
 from liteagent.cli.doors.contract import Item
+
+log = logging.getLogger(__name__)
 
 
 class AgentsHere:
@@ -32,7 +36,9 @@ class AgentsHere:
         return str(self._files.path_of(name) or "built in")
 
     async def apply(self, file: Path, spec: AgentSpec) -> str:
-        """As the file's own text, comments included."""
+        """As the file's own text, comments included. Raises `ProviderNotFoundError`."""
+        for lack in await check_agent(self._configuration, spec):
+            log.warning("%s: %s", spec.name, lack)
         kept = KeptAgents(self._files, self._configuration.settings.home)
         text = await asyncio.to_thread(file.read_bytes)
         return str(await kept.keep(spec.name, text))
