@@ -88,8 +88,9 @@ def test_a_turn_that_fails_exits_with_1_and_says_why(cli: CommandLine) -> None:
     assert said.err.startswith("The turn failed: No model provider named 'nobody'")
 
 
-def test_an_empty_message_sends_nothing(cli: CommandLine) -> None:
-    assert cli("chat", "-m", "  ").code == 0
+def test_an_empty_message_is_wrong_usage_and_sends_nothing(cli: CommandLine) -> None:
+    said = cli("chat", "-m", "  ")
+    assert (said.code, said.err) == (2, "The message is empty; send some text.\n")
     assert cli("sessions", "list", "--json").json == []
 
 

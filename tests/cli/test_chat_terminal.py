@@ -227,3 +227,26 @@ def test_a_message_at_a_terminal_streams_and_shows_the_tools(cli: CommandLine) -
     assert "[demo] Calling current_time." in terminal.all_shown
     assert "✓ current_time →" in terminal.all_shown
     assert "Traceback" not in terminal.all_shown
+
+
+def test_events_are_followed_as_another_process_writes_them_until_ctrl_c(cli: CommandLine) -> None:
+    cli("chat", "--session", "monday", "-m", "hello")
+    command = [COMMAND, "sessions", "events", "monday", "--follow"]
+    with at_terminal(command, {}) as terminal:
+        terminal.wait_for("turn.completed")
+        assert cli("chat", "--session", "monday", "-m", "and again").code == 0
+        assert '"text": "and again"' in terminal.wait_for("turn.completed")
+        terminal.type("\x03")
+        assert terminal.exit_code() == 130
+
+
+def test_a_session_that_somebody_else_makes_meanwhile_is_talked_in(cli: CommandLine) -> None:
+    with chat("--session", "monday") as terminal:
+        assert cli("chat", "--session", "monday", "-m", "first").code == 0
+        terminal.type("hello\n")
+        terminal.wait_for("assistant (demo) › [demo] Hello!")
+        leave(terminal)
+    said = [
+        message["text"] for message in cli("sessions", "show", "monday", "--json").json["messages"]
+    ]
+    assert (said[0], said[2]) == ("first", "hello")

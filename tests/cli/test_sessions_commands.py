@@ -68,3 +68,19 @@ def test_a_fork_begins_where_it_was_taken_and_has_no_effects(cli: CommandLine) -
     messages = cli("sessions", "show", fork, "--json").json["messages"]
     assert messages[0]["text"] == "hello"
     assert cli("sessions", "fork", "one", "--at", "999").code == 2
+
+
+def test_a_session_that_is_called_almost_so_is_named(cli: CommandLine) -> None:
+    cli("chat", "--session", "monday", "-m", "hello")
+    for command in (("show",), ("events",), ("cancel",), ("fork", "--at", "1")):
+        said = cli("sessions", *command, "mondai")
+        assert (said.code, said.err) == (2, "No session named 'mondai': did you mean monday?\n")
+
+
+def test_events_and_forks_can_be_asked_for_as_json_too(cli: CommandLine) -> None:
+    cli("chat", "--session", "monday", "-m", "hello")
+    assert (
+        cli("sessions", "events", "monday", "--json").out == cli("sessions", "events", "monday").out
+    )
+    made = cli("sessions", "fork", "monday", "--at", "2", "--json").json["session_id"]
+    assert cli("sessions", "show", made).code == 0

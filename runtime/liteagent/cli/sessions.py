@@ -16,6 +16,8 @@ from liteagent.cli.words import time_text
 
 app = typer.Typer(no_args_is_help=True, help="Conversations, and the journal behind them.")
 
+LOOK_AGAIN_SECONDS = 0.5
+
 SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its id.")]
 
 
@@ -47,11 +49,16 @@ def show(
 def events(
     session: SessionId,
     after: Annotated[int, typer.Option(min=0, help="Only events with a greater seq.")] = 0,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")
+    ] = False,
+    # whoever asks every listing for JSON may ask this one too
+    json: Annotated[bool, typer.Option("--json", help="As it is without.", hidden=True)] = False,
     server: options.Server = None,
     config: options.Config = None,
 ) -> None:
     """The journal of a session, an event a line, as JSON."""
-    asyncio.run(_events(session, after, server, config))
+    asyncio.run(_events(session, after, follow, server, config))
 
 
 @app.command()
@@ -66,11 +73,12 @@ def cancel(
 def fork(
     session: SessionId,
     at: Annotated[int, typer.Option(min=1, help="The seq of the last event to take over.")],
+    json: options.AsJson = False,
     server: options.Server = None,
     config: options.Config = None,
 ) -> None:
     """A new session that begins as this one was after an event; in it, effects are off."""
-    asyncio.run(_fork(session, at, server, config))
+    asyncio.run(_fork(session, at, json, server, config))
 
 
 async def _list(
@@ -122,11 +130,19 @@ async def _show(session: str, as_json: bool, server: str | None, config: Path | 
         printer.line(message["text"])
 
 
-async def _events(session: str, after: int, server: str | None, config: Path | None) -> None:
+async def _events(
+    session: str, after: int, follow: bool, server: str | None, config: Path | None
+) -> None:
     printer = out()
     async with open_door(server, config) as door:
-        async for event in door.events(session, after=after):
-            printer.line(as_json(event.to_json()))
+        while True:
+            async for event in door.events(session, after=after):
+                printer.line(as_json(event.to_json()))
+                after = event.seq
+            if not follow:
+                return
+            # to be told of each would make this process the session's owner
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 async def _cancel(session: str, server: str | None, config: Path | None) -> None:
@@ -136,6 +152,12 @@ async def _cancel(session: str, server: str | None, config: Path | None) -> None
     out().line(count if ended else "No turn was open.")
 
 
-async def _fork(session: str, at: int, server: str | None, config: Path | None) -> None:
+async def _fork(
+    session: str, at: int, as_json: bool, server: str | None, config: Path | None
+) -> None:
     async with open_door(server, config) as door:
-        out().line(await door.fork(session, at))
+        made = await door.fork(session, at)
+    if as_json:
+        out().json({"session_id": made})
+    else:
+        out().line(made)

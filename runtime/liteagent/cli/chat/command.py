@@ -17,6 +17,7 @@ from liteagent.cli.chat.session_feed import SessionFeed
 from liteagent.cli.chat.talk import Talk, find_talk
 from liteagent.cli.chat.terminal import Terminal
 from liteagent.cli.doors import Door, open_door
+from liteagent.cli.failures import UsageError
 from liteagent.cli.output import err, out
 from liteagent.config import Settings, load_settings
 
@@ -43,6 +44,8 @@ def chat(
     Without -m and with a pipe as input, every line is a message. Exits with 3 when something
     waits for a person's decision.
     """
+    if message is not None and not message.strip():
+        raise UsageError("The message is empty; send some text.")
     settings, at_terminal = load_settings(), message is None and sys.stdin.isatty()
     opening = open_door(server, config, settings=settings, recover=at_terminal)
     with Bridge() as bridge, bridge.entered(opening) as door:

@@ -11,8 +11,10 @@ from liteagent.cli.chat.talk import Talk
 from liteagent.cli.chat.turns import OpenTurns
 from liteagent.cli.doors import Ballot, Door, Live
 from liteagent.cli.questions import Question
-from liteagent.errors import RuntimeClosedError
+from liteagent.errors import LiteAgentException, RuntimeClosedError
 from liteagent.events import Event
+
+_TAKEN = 409
 
 
 class SessionFeed:
@@ -38,13 +40,21 @@ class SessionFeed:
     def send(self, text: str) -> str:
         """Send a message, in a new session if there is none yet; the id of its turn."""
         if self.session_id is None:
-            self.session_id = self._bridge.run(
-                self._door.create(self._talk.agent, self._talk.session_id)
-            )
+            self.session_id = self._create()
         receipt = self._bridge.run(self._door.send(self.session_id, text))
         self._renderer.expect(receipt.seq, receipt.turn_id)
         self._listen(self.session_id)
         return receipt.turn_id
+
+    def _create(self) -> str:
+        """The new session's id; one of that name that somebody else made meanwhile will do."""
+        wanted = self._talk.session_id
+        try:
+            return self._bridge.run(self._door.create(self._talk.agent, wanted))
+        except LiteAgentException as error:
+            if wanted is None or error.status_code != _TAKEN:
+                raise
+            return wanted
 
     def decide(self, question: Question, ballot: Ballot) -> None:
         """Decide what waits; raises a `LiteAgentException` for whoever may not."""

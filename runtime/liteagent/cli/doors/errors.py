@@ -40,6 +40,12 @@ class NotThereError(RefusedError):
     status_code = 404
 
 
+class TakenError(RefusedError):
+    """Somebody else was there first."""
+
+    status_code = 409
+
+
 class MisfitError(RefusedError):
     """What was sent cannot be as it was written."""
 
@@ -54,7 +60,9 @@ def raise_refusal(response: httpx.Response) -> NoReturn:
         message += (
             " Set LITEAGENT_API_KEY to a key of that server; `liteagent keys create` makes one."
         )
-    kind = {404: NotThereError, 422: MisfitError}.get(response.status_code, RefusedError)
+    kind = {404: NotThereError, 409: TakenError, 422: MisfitError}.get(
+        response.status_code, RefusedError
+    )
     raise kind(message, status=response.status_code, code=str(error.get("code") or ""))
 
 
