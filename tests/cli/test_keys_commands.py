@@ -72,3 +72,9 @@ def test_a_server_is_not_asked_and_that_is_told(
     said = cli("keys", "create", "ann")
     assert said.code == 0
     assert "http://agents.example.com is not asked" in said.err
+
+
+def test_a_key_can_be_made_without_a_name_and_told_as_json(cli: CommandLine) -> None:
+    made = cli("keys", "create", "--json").json
+    assert made["key"].startswith(f"la_{made['id']}_")
+    assert (made["name"], made["scopes"]) == ("unnamed", ["chat"])

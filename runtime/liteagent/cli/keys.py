@@ -28,7 +28,9 @@ app = typer.Typer(
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is, for people.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Whose key it is, for people.")
+    ] = "unnamed",
     scope: Annotated[
         list[str] | None,
         typer.Option(help="What it allows: chat, approve, impersonate, admin. Repeat it for more."),
@@ -40,10 +42,14 @@ def create(
     expires: Annotated[
         str, typer.Option(metavar="TIME", help="How long it is good for, such as 30d or 12h.")
     ] = "",
+    json: options.AsJson = False,
 ) -> None:
     """Make a key and print it: this once, for it is stored as a hash."""
     expires_in = _seconds(expires) if expires else None
     text, info = asyncio.run(_create(name, scope or ["chat"], tenant, acts_as, expires_in))
+    if json:
+        out().json({**info.to_json(), "key": text})
+        return
     err().line(f"Key {info.id} of {name} for {_scopes(info)}; it is not shown again:", "dim")
     out().line(text)
 
