@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
 import pytest
 
+from liteagent.chat.bindings import Bindings
+from liteagent.chat.places import Place
+from liteagent.chat.platform import Content
+from liteagent.journal import MemoryJournal, Record
+from liteagent.kernel import SendError
 from liteagent.testing import call, calls
+from liteagent.testing.chat import FakeChat
 from liteagent.testing.runtime import ANN, BOB, AgentRig
 from tests.chat.out.worlds import APPROVALS, LIMITS, PLACE, SESSION_ID, chat_world
 from tests.fixtures.rigs import gated, script
@@ -160,6 +167,73 @@ async def test_no_move_is_passed_over_while_a_post_waits() -> None:
         await world.start()
         await world.rig.advance(30)
         assert world.texts == ["Hi!"]
+
+
+class Counting(MemoryJournal):
+    """A journal that tells which conversations were looked up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_up: list[str] = []
+
+    async def get_record(self, collection: str, key: str) -> Record | None:
+        if collection.startswith("outbox/"):
+            self.looked_up.append(key)
+        return await super().get_record(collection, key)
+
+
+class Choosy(FakeChat):
+    """A platform that takes nothing in some channels for now."""
+
+    closed: Set[str] = frozenset()
+
+    async def post(self, place: Place, content: Content, key: str) -> str:
+        if place.channel in self.closed:
+            raise SendError("Not now.", retry_after=30.0)
+        return await super().post(place, content, key)
+
+
+async def test_a_session_that_cannot_be_delivered_lets_a_start_pass_over_the_others() -> None:
+    journal = Counting()
+    rig = AgentRig(script({"hello": "Hi!"}), journal=journal)
+    async with chat_world(rig, kind=Choosy, streams=False) as world:
+        world.chat.closed = {PLACE.channel}
+        await world.say("hello")
+        bindings = Bindings(journal, "slack")
+        for number in range(5):
+            key, place = f"T1:C2:{number}", Place(team="T1", channel="C2", thread=str(number))
+            await bindings.bind(key, agent="agent", place=place, person_id="U1", since="", ts=0.0)
+            await rig.sessions.send(f"slack:{key}", "hello", principal=ANN, create_with="agent")
+            await rig.advance(120)
+        assert world.chat.texts == ["Hi!"] * 5
+        await world.stop()
+        await rig.advance(3600)
+        journal.looked_up.clear()
+        await world.start()
+        await rig.advance(5)
+        assert set(journal.looked_up) == {f"session/{SESSION_ID}", "session/slack:T1:C2:4"}
+        world.chat.closed = set()
+        await rig.advance(120)
+        assert world.texts == ["Hi!"]
+
+
+async def test_sessions_that_cannot_be_delivered_hold_no_other_up() -> None:
+    async with chat_world(AgentRig(script()), kind=Choosy, streams=False) as world:
+        world.chat.closed = {"C2"}
+        bindings = Bindings(world.rig.journal, "slack")
+        await world.stop()
+        for number in range(25):
+            key, place = f"T1:C2:{number}", Place(team="T1", channel="C2", thread=str(number))
+            await bindings.bind(key, agent="agent", place=place, person_id="U1", since="", ts=0.0)
+            await world.rig.sessions.send(
+                f"slack:{key}", "hello", principal=ANN, create_with="agent"
+            )
+        await world.rig.settle()
+        await world.start()
+        await world.rig.advance(2)
+        await world.say("hello", follow=False)
+        await world.rig.advance(60)
+        assert world.texts == ["ok"]
 
 
 async def test_people_are_reminded_below_a_card_that_is_posted_again_if_it_is_gone() -> None:

@@ -126,11 +126,16 @@ class _Process:
 
 @asynccontextmanager
 async def chat_world(
-    rig: AgentRig, *, approvals: Place | None = None, others_live: bool = False, **chat: Any
+    rig: AgentRig,
+    *,
+    approvals: Place | None = None,
+    others_live: bool = False,
+    kind: type[FakeChat] = FakeChat,
+    **chat: Any,
 ) -> AsyncIterator[ChatWorld]:
     """A rig that is started, a platform by its clock, and a service."""
     async with rig:
-        fake = FakeChat(clock=rig.clock, **chat)
+        fake = kind(clock=rig.clock, **chat)
         world = ChatWorld(rig, fake, approvals=approvals, others_live=others_live)
         await world.start()
         try:

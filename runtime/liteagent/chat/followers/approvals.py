@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from liteagent.chat.budget import Urgency
 from liteagent.chat.cards.draw import whole_text
 from liteagent.chat.followers.sender import (
@@ -16,6 +14,7 @@ from liteagent.chat.followers.sender import (
 )
 from liteagent.chat.followers.sending import PostsSender
 from liteagent.chat.followers.session import bring
+from liteagent.chat.followers.slots import Slots
 from liteagent.chat.places import Place
 from liteagent.chat.posts import Posts
 from liteagent.events import Event
@@ -70,7 +69,7 @@ class ApprovalsCatchUp:
         self,
         outbox: Outbox,
         sender: ApprovalsSender,
-        few: asyncio.Semaphore,
+        few: Slots,
         *,
         entity: str,
         since: float,

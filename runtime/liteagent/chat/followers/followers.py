@@ -12,6 +12,7 @@ from liteagent.chat.bindings import Binding, Bindings
 from liteagent.chat.followers.approvals import APPROVAL_EVENTS, ApprovalsCatchUp, ApprovalsSender
 from liteagent.chat.followers.sender import TYPES, CardSource, Marks, SessionSender
 from liteagent.chat.followers.session import Following
+from liteagent.chat.followers.slots import Slots
 from liteagent.chat.followers.watermark import OVERLAP, Watermark
 from liteagent.chat.live import Live, Status
 from liteagent.chat.places import Place
@@ -31,7 +32,9 @@ SWEEP_SECONDS = 2.0
 LINGER_SECONDS = 60.0
 """A session that has been still for so long, with all of it delivered, is let go."""
 MOST_AT_ONCE = 20
-"""Sessions that are caught up with at a time, after a restart for one."""
+"""Sessions that are caught up with at a time, after a restart for one …"""
+SLOW_SECONDS = 30.0
+"""… of which those that take longer hold up no other."""
 HEAD_START = 1.0
 """Seconds for which what a session says is left to the process that showed what it said before."""
 WAITS = RetryConfig(initial_delay=1.0, max_delay=30.0)
@@ -40,6 +43,7 @@ WAITS = RetryConfig(initial_delay=1.0, max_delay=30.0)
 class _Job(Protocol):
     """One session under way to one place."""
 
+    entity: str
     since: float
 
     async def run(self) -> None: ...
@@ -94,7 +98,7 @@ class Followers:
         """When sessions had last moved that were let go, and to which seq."""
         self._closed = True
         self._wanted = asyncio.Event()
-        self._few = asyncio.Semaphore(MOST_AT_ONCE)
+        self._few = Slots(MOST_AT_ONCE, SLOW_SECONDS, clock)
         self._tasks: dict[_Job, asyncio.Task[None]] = {}
 
     # -- coming and going
@@ -163,11 +167,15 @@ class Followers:
         if first:
             async for row in self._watermark.pending():
                 await self._moved(row, bring=first)
+            async for row in self._watermark.late():
+                await self._moved(row, bring=first)
         newest = min(newest, began)  # a host's clock that is ahead must hide nobody else's sessions
         self._watermark.time = newest
         await self._let_go(began)
-        undelivered = [job.since for job in self._tasks]
-        await self._watermark.save(min([newest, *undelivered]))
+        undelivered: dict[str, float] = {}
+        for job in self._tasks:
+            undelivered[job.entity] = min(job.since, undelivered.get(job.entity, job.since))
+        await self._watermark.save(newest, undelivered)
 
     async def _moved(self, row: HeadRow, *, bring: bool) -> None:
         pending = bool(row.head.pending)
@@ -176,10 +184,10 @@ class Followers:
         if row.entity in self._following or self._left.get(row.entity, (0.0, -1))[1] == row.seq:
             return
         binding = await self._bindings.of_session(split_entity(row.entity)[1])
+        awake = row.head.status == "running"
+        if binding is None or not awake:
+            self._left[row.entity] = (row.updated_at, row.seq)
         if binding is not None:
-            awake = row.head.status == "running"
-            if not awake:
-                self._left[row.entity] = (row.updated_at, row.seq)
             self._start(binding, awake=awake, since=row.updated_at, entity=row.entity)
 
     def _bring(self, row: HeadRow, place: Place) -> None:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Protocol
 
 from liteagent.chat.followers.sender import TYPES, SessionSender
+from liteagent.chat.followers.slots import Slots
 from liteagent.chat.live import Live, Status, status_of
 from liteagent.clock import Clock
 from liteagent.events import Delta, Event
@@ -24,7 +25,7 @@ class Following:
         status: Status,
         clock: Clock,
         *,
-        few: asyncio.Semaphore,
+        few: Slots,
         entity: str,
         awake: bool,
         since: float,
@@ -116,10 +117,8 @@ class SettlingSender(Sender, Protocol):
     async def settled(self, seq: int) -> None: ...
 
 
-async def bring(
-    outbox: Outbox, entity: str, sender: SettlingSender, few: asyncio.Semaphore
-) -> None:
+async def bring(outbox: Outbox, entity: str, sender: SettlingSender, few: Slots) -> None:
     """Deliver what the journal holds of an entity, when not too many are at it."""
-    async with few, aclosing(outbox.catch_up(entity, sender)) as deliveries:
+    async with few.slot(), aclosing(outbox.catch_up(entity, sender)) as deliveries:
         async for delivery in deliveries:
             await sender.settled(delivery.seq)
