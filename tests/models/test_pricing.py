@@ -1,6 +1,7 @@
 import pytest
 
 from liteagent.models import ModelPricing, estimate_cost, get_model_pricing
+from liteagent.models.catalog import FACTS
 
 
 def test_prices_are_per_thousand_tokens():
@@ -13,6 +14,23 @@ def test_cached_input_costs_less_where_the_provider_says_so():
         0.6 * 0.0025 + 0.4 * 0.00125
     )
     assert estimate_cost(1_000, 0, "gpt-4", cached_tokens=400) == pytest.approx(0.03)
+
+
+def test_a_long_request_costs_more_where_the_provider_says_so():
+    assert estimate_cost(272_000, 1_000, "gpt-5.5") == pytest.approx(1.36 + 0.03)
+    assert estimate_cost(272_001, 1_000, "gpt-5.5") == pytest.approx(2.72 + 0.045, rel=1e-4)
+    assert estimate_cost(200_000, 0, "claude-haiku-5-5", cached_tokens=100_000) == pytest.approx(
+        5 * (0.01 + 0.001)
+    )
+
+
+@pytest.mark.parametrize("name", sorted(FACTS))
+def test_what_is_known_of_a_model_is_plausible(name: str):
+    facts = FACTS[name]
+    assert 4_096 <= facts.context <= 2_000_000
+    assert 0 < facts.input <= 100
+    assert facts.output >= facts.input or name.startswith("text-embedding")
+    assert facts.cached is None or 0 < facts.cached < facts.input
 
 
 @pytest.mark.parametrize(

@@ -167,10 +167,11 @@ async def test_openai_is_not_sent_what_the_model_refuses(
         ("gpt-4o", {}, None),
         ("gpt-5.4", {}, None),
         ("gpt-5.6-terra", {}, "none"),
-        ("gpt-6.1-sol", {}, "none"),
-        ("gpt-6.1-sol", {"tools": False}, None),
-        ("gpt-6.1-sol", {"reasoning_effort": "high"}, "high"),
+        ("gpt-6-sol", {}, "none"),
+        ("gpt-6-sol", {"tools": False}, None),
+        ("gpt-6-sol", {"reasoning_effort": "high"}, "high"),
         ("gpt-6-astra", {}, None),
+        ("gpt-6.2-sol", {}, None),
     ],
 )
 async def test_a_model_that_calls_tools_in_chat_only_unreasoned_is_told_not_to_reason(

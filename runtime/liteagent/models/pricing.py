@@ -9,7 +9,9 @@ from liteagent.models.catalog import facts_of
 
 @dataclass(frozen=True, slots=True)
 class ModelPricing:
-    """USD per 1,000 tokens. `cached_per_1k` is for input tokens that the provider had cached."""
+    """USD per 1,000 tokens, of a request that is not a long one. `cached_per_1k` is for input
+    tokens that the provider had cached.
+    """
 
     input_per_1k: float
     output_per_1k: float
@@ -32,12 +34,15 @@ def estimate_cost(
 ) -> float:
     """USD by list price; 0.0 for a model that is not known, so a budget cannot hold it back.
 
-    `input_tokens` includes the `cached_tokens`.
+    `input_tokens` includes the `cached_tokens`; where there are so many that the provider asks for
+    more, the long rate counts.
     """
-    price = get_model_pricing(model)
+    price, facts = get_model_pricing(model), facts_of(model)
     cached_rate = price.input_per_1k if price.cached_per_1k is None else price.cached_per_1k
     fresh = max(0, input_tokens - cached_tokens)
     cached = min(cached_tokens, input_tokens)
-    return (
-        fresh * price.input_per_1k + cached * cached_rate + output_tokens * price.output_per_1k
-    ) / 1000
+    asked = fresh * price.input_per_1k + cached * cached_rate
+    answered = output_tokens * price.output_per_1k
+    if facts is not None and facts.long is not None and input_tokens > facts.long.above:
+        asked, answered = asked * facts.long.input, answered * facts.long.output
+    return (asked + answered) / 1000

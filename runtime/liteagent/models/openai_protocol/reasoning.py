@@ -8,7 +8,7 @@ from typing import Any
 
 _REASONING = re.compile(r"(o\d|gpt-([5-9]|\d\d)|codex-)(?!.*-chat)")
 _SILENT_BY_DEFAULT = re.compile(r"gpt-5\.[1-4](?!\d)(?!.*(pro|codex))")
-_CALLS_UNREASONED = re.compile(r"gpt-(5\.[6-9]|[6-9]|\d\d)(?!.*(pro|astra|chat))")
+_CALLS_UNREASONED = re.compile(r"gpt-(5\.6|6-sol|6-luna)(?!.*(pro|chat))")
 
 SAMPLING = frozenset(
     {
@@ -33,8 +33,8 @@ def refused(model: str, settings: Mapping[str, Any]) -> frozenset[str]:
 
 
 def effort_in_chat(model: str, settings: Mapping[str, Any], *, tools: bool) -> str | None:
-    """`reasoning_effort` for Chat Completions. There the newer models call tools only where told
-    not to reason, so unless somebody asked for an effort they are; Responses has no such limit.
+    """`reasoning_effort` for Chat Completions. There some models call tools only where told not to
+    reason, so unless somebody asked for an effort they are; Responses has no such limit.
     """
     effort = settings.get("reasoning_effort")
     if effort is None and tools and _CALLS_UNREASONED.match(model):
