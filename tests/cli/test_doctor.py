@@ -94,3 +94,16 @@ def test_an_agent_that_cannot_answer_is_a_note(cli: CommandLine) -> None:
     assert "ops: none of its models can be asked (OPENAI_API_KEY is not set" in report
     assert "there is no provider nobody" in report
     assert "no plugin brings restart" in report
+
+
+def test_a_limit_on_cost_that_cannot_hold_is_a_note(cli: CommandLine) -> None:
+    path = Path("configs/agents/ops.yaml")
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "name: ops\nmodel: [demo/demo, openai_compatible/ours]\nlimits: {max_cost_usd: 1}\n"
+    )
+    notes = [line["text"] for line in cli("doctor", "--json").json if line["check"] == "agents"]
+    said = "ops: limits.max_cost_usd counts openai_compatible/ours as free, for no price is known"
+    assert said in notes
+    cli("agents", "apply", str(path))
+    assert said in cli("agents", "apply", str(path)).err

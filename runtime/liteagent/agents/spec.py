@@ -58,6 +58,10 @@ class AgentSpec(_Part):
     model: tuple[str, ...] = Field(min_length=1)
     """`provider/model`, in the order in which they are tried."""
     model_settings: dict[str, Any] = Field(default_factory=dict)
+    """For the provider: `temperature`, `max_tokens`, `timeout`, `api: responses`, … . How hard to
+    think is `reasoning_effort` (`none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`) with
+    every provider. What a model is known to refuse is not sent to it.
+    """
     tools: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
     memory: MemorySpec = MemorySpec()

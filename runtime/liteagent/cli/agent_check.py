@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from liteagent.agents.configuration import Configuration
 from liteagent.agents.spec import AgentSpec
-from liteagent.cli.doctor.setup import Setup
+from liteagent.cli.doctor.setup import Setup, unlimited_costs
 from liteagent.errors import ProviderNotFoundError, near_misses
 
 
 async def check_agent(configuration: Configuration, spec: AgentSpec) -> Sequence[str]:
-    """What the agent would have to do without: a sentence for each tool that no plugin brings.
+    """What the agent would have to do without: a sentence for each tool that no plugin brings, and
+    for a limit on cost that cannot hold.
 
     Raises `ProviderNotFoundError` for a model that nobody could ever be asked for.
     """
@@ -22,8 +23,9 @@ async def check_agent(configuration: Configuration, spec: AgentSpec) -> Sequence
         if provider not in providers:
             raise ProviderNotFoundError(provider, providers)
     known = [tool.name for tool in setup.tools]
-    return [
+    lacking = [
         f"No plugin brings the tool {name!r}: {near_misses(name, known)}"
         for name in spec.tools
         if name not in known
     ]
+    return [*lacking, *(f"{sentence}." for sentence in unlimited_costs(spec))]

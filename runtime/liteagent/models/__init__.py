@@ -9,7 +9,7 @@ from liteagent.models.fallback import (
     ModelNotFoundError,
 )
 from liteagent.models.health import FallbackReason, ModelHealth, ModelStatus, reason_of
-from liteagent.models.pricing import ModelPricing, estimate_cost, get_model_pricing
+from liteagent.models.pricing import ModelPricing, estimate_cost, get_model_pricing, price_known
 from liteagent.models.registry import ModelRegistry, ProviderEntry
 from liteagent.models.selection import ModelConfig, SelectionStrategy
 from liteagent.models.tokens import (
@@ -47,6 +47,7 @@ __all__ = [
     "estimate_cost",
     "estimate_tokens",
     "get_model_pricing",
+    "price_known",
     "reason_of",
     "token_counter",
 ]

@@ -29,6 +29,13 @@ def get_model_pricing(model: str) -> ModelPricing:
     return ModelPricing(facts.input / 1000, facts.output / 1000, cached)
 
 
+def price_known(model: str) -> bool:
+    """Whether the cost of `model` can be told; where not, it counts as nothing, and no limit on
+    cost can hold it back.
+    """
+    return facts_of(model) is not None
+
+
 def estimate_cost(
     input_tokens: int, output_tokens: int, model: str, *, cached_tokens: int = 0
 ) -> float:

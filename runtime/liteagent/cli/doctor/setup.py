@@ -9,7 +9,7 @@ from liteagent.agents.spec import AgentSpec
 from liteagent.cli.doctor.finding import Finding, note, ok, wrong
 from liteagent.cli.loading import broken
 from liteagent.errors import LiteAgentException
-from liteagent.models import ModelRegistry
+from liteagent.models import ModelRegistry, price_known
 from liteagent.plugins import PluginHost
 from liteagent.tools import ToolRegistry
 
@@ -53,7 +53,11 @@ class Setup:
         """Agents that could not answer, or not use what they are given."""
         missing = {entry.name: entry.missing for entry in self.models.providers()}
         for spec in agents:
-            problems = [*self._model_problems(spec, missing), *self._tool_problems(spec)]
+            problems = [
+                *self._model_problems(spec, missing),
+                *self._tool_problems(spec),
+                *unlimited_costs(spec),
+            ]
             if problems:
                 yield note("agents", f"{spec.name}: {'; '.join(problems)}")
             else:
@@ -68,6 +72,13 @@ class Setup:
         unknown = [name for name in spec.tools if name not in self.tools]
         if unknown:
             yield f"no plugin brings {', '.join(unknown)}"
+
+
+def unlimited_costs(spec: AgentSpec) -> Iterator[str]:
+    """Says where the agent's limit on cost cannot hold."""
+    unknown = [model for model in spec.model if not price_known(model)]
+    if spec.limits.max_cost_usd is not None and unknown:
+        yield f"limits.max_cost_usd counts {', '.join(unknown)} as free, for no price is known"
 
 
 def _lack(model: str, missing: Mapping[str, str | None]) -> str | None:
