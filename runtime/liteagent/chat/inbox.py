@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from liteagent.chat.forgetting import PAGE, forget_page
 from liteagent.chat.inbound import Inbound, from_json, to_json
 from liteagent.errors import ConflictError
 from liteagent.events import Json
 from liteagent.journal import NO_CRASH, CrashPoints, Journal, Record
 
-PAGE = 1000
 CLAIM_SECONDS = 10.0
 """For which an item is left to the process that handles it; while it lives, it says so again."""
 SEEN_SECONDS = 7 * 86400.0
@@ -179,17 +179,15 @@ class ChatInbox:
     # -- forgetting
 
     async def forget(self, after: str, before_ts: float) -> str:
-        """Forget those identities among the next 1000 that were handled before `before_ts`.
-        Returns where to go on, and an empty text at the end.
+        """Forget those identities among the next 1000 that were handled before `before_ts`, and
+        first the problems that were handled after all. Returns where to go on, and an empty text
+        at the end.
         """
-        page = await self._journal.records(self._seen, after=after, limit=PAGE)
-        for record in page:
-            if record.value["ts"] < before_ts:
-                await self._journal.delete_record(self._seen, record.key)
-        return page[-1].key if len(page) == PAGE else ""
+        if not after:
+            await self._forget_retried()
+        return await forget_page(self._journal, self._seen, after, before_ts)
 
-    async def forget_retried(self) -> None:
-        """Take those off the problems that were handled after all."""
+    async def _forget_retried(self) -> None:
         async for problem in self._all_problems():
             if await self._was_handled(problem.id):
                 await self._journal.delete_record(self._problems, problem.id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Set
 
+from liteagent.chat.forgetting import PAGE, keep_forgetting
 from liteagent.chat.inbound import Said
-from liteagent.chat.inbox import CLAIM_SECONDS, PAGE, SEEN_SECONDS, ChatInbox, Pending
+from liteagent.chat.inbox import CLAIM_SECONDS, SEEN_SECONDS, ChatInbox, Pending
 from liteagent.chat.lanes import Lanes, Work
 from liteagent.clock import Clock
 from liteagent.kernel import Liveness
@@ -19,10 +20,6 @@ MOST_SKEW = 60.0
 """By which another process's clock may be ahead of ours; one further ahead is not obeyed."""
 CLOSE_SECONDS = 10.0
 """What is being handled may end within this time when the intake closes."""
-FORGET_SECONDS = 10.0
-"""Between two pages of identities that are looked through for old ones …"""
-REST_SECONDS = 3600.0
-"""… and after the last one."""
 
 
 class Intake:
@@ -78,12 +75,7 @@ class Intake:
         """Forget what was handled long ago, slowly, until cancelled. Raises
         `JournalUnavailableError`.
         """
-        after = ""
-        while True:
-            if not after:
-                await self._inbox.forget_retried()
-            after = await self._inbox.forget(after, self._clock.now() - SEEN_SECONDS)
-            await self._clock.sleep(FORGET_SECONDS if after else REST_SECONDS)
+        await keep_forgetting(self._inbox.forget, SEEN_SECONDS, self._clock)
 
     async def close(self) -> None:
         """Let what is being handled end; the rest stays in the inbox."""

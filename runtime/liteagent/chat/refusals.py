@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from liteagent.chat.account import Account
+from liteagent.chat.forgetting import forget_page, keep_forgetting
 from liteagent.chat.inbound import Commanded, Said
 from liteagent.chat.places import Person, PersonKind
+
+TOLD_SECONDS = 30 * 86400.0
+"""After which somebody who still asks is told again."""
 
 
 class Refusals:
@@ -29,3 +33,14 @@ class Refusals:
         await self._account.tell(item.source, person, sentence)
         now = self._account.clock.now()
         await self._account.journal.put_record(self._collection, key, {"ts": now})
+
+    async def keep_forgetting(self) -> None:
+        """Forget who was told long ago, slowly, until cancelled. Raises
+        `JournalUnavailableError`.
+        """
+        journal = self._account.journal
+
+        async def forget(after: str, before_ts: float) -> str:
+            return await forget_page(journal, self._collection, after, before_ts)
+
+        await keep_forgetting(forget, TOLD_SECONDS, self._account.clock)

@@ -139,11 +139,13 @@ class ChatService:
         offers = Offers(account, self._find_tool)
         messages = Messages(account, follow=followers.follow, marks=self.marks, offers=offers)
         commands = Commands(account, decisions, messages.catch_up)
-        self._listening = Listening(account, messages, commands, Refusals(account))
+        refusals = Refusals(account)
+        self._listening = Listening(account, messages, commands, refusals)
         loops = (
             followers.run,
             self._intake.look,
             self._intake.forget,
+            refusals.keep_forgetting,
             self._backfill.run,
             self._backfill.keep_time,
         )

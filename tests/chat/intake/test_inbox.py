@@ -88,7 +88,6 @@ async def test_an_item_that_is_handled_at_last_is_no_problem_any_more() -> None:
     assert await problems(inbox) == []
     assert not await inbox.retry(given.id, 3.0)
     assert not await inbox.dismiss(given.id)
-    await inbox.forget_retried()
     await inbox.forget("", 10.0)
     assert await problems(inbox) == []
 
@@ -97,7 +96,7 @@ async def test_an_item_that_breaks_again_is_a_problem_again() -> None:
     inbox, given = await given_up()
     await inbox.retry(given.id, 2.0)
     await inbox.set_aside(given, "It broke anew.", 3.0)
-    await inbox.forget_retried()
+    await inbox.forget("", 0.0)
     assert await problems(inbox) == ["It broke anew."]
     await inbox.forget("", 10.0)
     assert await problems(inbox) == ["It broke anew."]

@@ -195,6 +195,26 @@ async def test_what_breaks_again_and_again_is_set_aside_and_stops_nobody() -> No
         assert await desk.problems() == []
 
 
+async def test_who_was_told_that_they_are_not_served_is_forgotten_after_a_month() -> None:
+    async with Desk() as desk:
+        desk.chat.people["G1"] = GUEST
+        await desk.says("hello", by="G1", mentions_us=True)
+        refused = "chat-refused/slack"
+        assert len(await desk.rig.journal.records(refused)) == 1
+        await desk.close()
+        await desk.rig.clock.advance(29 * 86400)
+        await desk.open()
+        await desk.says("hello again", by="G1", mentions_us=True)
+        assert len(desk.told) == 1
+        await desk.close()
+        await desk.rig.clock.advance(2 * 86400)
+        await desk.open()
+        await desk.rig.settle()
+        assert await desk.rig.journal.records(refused) == []
+        await desk.says("me once more", by="G1", mentions_us=True)
+        assert len(desk.told) == 2
+
+
 async def test_what_was_set_aside_is_handled_once_somebody_has_it_tried_again() -> None:
     async with Desk() as desk:
         for _ in range(6):

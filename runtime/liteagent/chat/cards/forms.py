@@ -9,7 +9,7 @@ from typing import cast
 from liteagent.approvals import ApprovalKind, Verb
 from liteagent.chat.cards.arguments import Schema, arguments_of
 from liteagent.chat.cards.expected import problems
-from liteagent.chat.cards.fields import LONGEST, Absent, field_of, read_field, read_json
+from liteagent.chat.cards.fields import ABSENT, LONGEST, Absent, field_of, read_field, read_json
 from liteagent.chat.cards.form import Field, FieldKind, Form
 from liteagent.chat.cards.hidden import hidden, restored
 from liteagent.errors import ValidationError
@@ -83,8 +83,12 @@ def read_answers(
     errors: dict[str, str] = {}
     new: dict[str, Json] = {}
     for argument in arguments:
+        answer = answers.get(argument.name)
         try:
-            value = read_field(argument, args, answers.get(argument.name, ""))
+            if answer is None:  # the platform tells of what was touched alone
+                value = args.get(argument.name, ABSENT)
+            else:
+                value = read_field(argument, args, answer)
         except ValidationError as error:
             errors[argument.name] = str(error)
             continue

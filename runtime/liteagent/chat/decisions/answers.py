@@ -39,5 +39,7 @@ def _bound(
         for problem in error.problems:
             name, _, clause = problem.removeprefix("`").partition("`: ")
             known = name in answers
-            wrong.setdefault(name if known else next(iter(answers)), clause if known else problem)
+            wrong.setdefault(
+                name if known else next(iter(answers), name), clause if known else problem
+            )
         return args, wrong
