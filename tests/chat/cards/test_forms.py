@@ -99,6 +99,12 @@ def test_what_was_not_touched_stays_exactly_as_it_is() -> None:
     assert answered(odd) == (odd, {})
 
 
+def test_a_field_of_which_nothing_is_told_stays_as_it_is() -> None:
+    assert read_answers(SCALE, GIVEN, {"replicas": "3"}) == (GIVEN | {"replicas": 3}, {})
+    assert read_answers(SCALE, GIVEN, {"replicas": "many"})[1].keys() == {"replicas"}
+    assert read_answers(SCALE, GIVEN, {}) == (GIVEN, {})
+
+
 @pytest.mark.parametrize(
     ("field", "answer", "problem"),
     [
