@@ -28,7 +28,7 @@ async def identify(web: SlackWeb) -> Account:
         team=found["team_id"],
         user=found["user_id"],
         bot=found.get("bot_id") or "",
-        name=found.get("user") or "",
-        team_name=found.get("team") or "",
+        name=found.get("user") or found["user_id"],
+        team_name=found.get("team") or found["team_id"],
         enterprise=found.get("enterprise_id"),
     )

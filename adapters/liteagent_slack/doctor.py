@@ -8,8 +8,10 @@ from liteagent.chat.adapter import AdapterFinding
 from liteagent.journal import Journal
 from liteagent.kernel import SendError
 from liteagent_slack.account import identify
+from liteagent_slack.errors import IN_DOUBT, SlackError
+from liteagent_slack.greeting import expect_greeting
 from liteagent_slack.installed import installed
-from liteagent_slack.settings import SlackSettings, complaint_about
+from liteagent_slack.settings import API_URL, SlackSettings, complaint_about
 from liteagent_slack.web import SlackWeb, open_web
 
 NEEDED = (
@@ -49,7 +51,7 @@ async def examine(
             try:
                 account = await identify(web)
             except SendError as error:
-                yield _wrong(str(error))
+                yield _wrong(_with_remedy(error, web))
                 return
             yield _ok(f"{account.name} in the workspace {account.team_name} ({account.team})")
             for finding in scope_findings(await web.scopes()):
@@ -76,10 +78,20 @@ async def _socket(web: SlackWeb) -> AdapterFinding:
     if not web.settings.app_token:
         return _note("Events come over HTTP to POST /slack/events of the gateway.")
     try:
-        await web.open_connection()
+        await expect_greeting(web)
     except SendError as error:
-        return _wrong(f"Socket Mode cannot be used: {error}")
+        return _wrong(f"Socket Mode cannot be used: {_with_remedy(error, web)}")
     return _ok("Socket Mode can be used.")
+
+
+def _with_remedy(error: SendError, web: SlackWeb) -> str:
+    """What it says, and what can be done where it is not about a token."""
+    if isinstance(error, SlackError) and error.code == "unreachable":
+        url = web.settings.api_url
+        return f"{error} See that this machine reaches {url}, which {API_URL} can change."
+    if isinstance(error, SlackError) and error.code in IN_DOUBT:
+        return f"{error} See https://slack-status.com, and ask again."
+    return str(error)
 
 
 def _ok(text: str) -> AdapterFinding:

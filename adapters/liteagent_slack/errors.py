@@ -7,7 +7,7 @@ from typing import Any
 
 from liteagent.chat.platform import MessageGoneError
 from liteagent.kernel import SendError
-from liteagent_slack.settings import APP_TOKEN, BOT_TOKEN, INSTALL_PATH
+from liteagent_slack.settings import API_URL, APP_TOKEN, BOT_TOKEN, INSTALL_PATH
 
 REFUSED_TOKENS = frozenset(
     {
@@ -27,7 +27,7 @@ REFUSED_TOKENS = frozenset(
 UNKNOWN = "unknown_method"
 """What stands in for Slack knows less than Slack: what is no necessity is left out there."""
 _PASSING = frozenset({"message_limit_exceeded", "ratelimited", "rate_limited"})
-_IN_DOUBT = frozenset(
+IN_DOUBT = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "timeout"}
 )
 """Slack's own failures, after which part of what was asked for may have been done."""
@@ -62,7 +62,8 @@ _AT_THE_GATEWAY = f"install the app there again at {INSTALL_PATH} of the gateway
 _REMEDIES = {
     "": _AGAIN,
     BOT_TOKEN: _AGAIN,
-    APP_TOKEN: "make another app-level token under Basic Information, and set that one",
+    APP_TOKEN: "make another app-level token with connections:write under Basic Information, and"
+    " set that one",
 }
 
 
@@ -123,14 +124,13 @@ class MissingScopeError(SlackError):
 
     error_code = "SLACK_MISSING_SCOPE"
 
-    def __init__(self, method: str, needed: str) -> None:
+    def __init__(self, method: str, needed: str, variable: str = BOT_TOKEN) -> None:
         self.needed = needed
-        super().__init__(
-            f"The app lacks the scope {needed or 'that it needs'} for {method}: add it under OAuth"
-            " & Permissions, then install the app again.",
-            "missing_scope",
-            permanent=True,
-        )
+        lacks = f"lacks the scope {needed or 'that it needs'} for {method}"
+        sentence = f"The app {lacks}: add it under OAuth & Permissions, then install the app again."
+        if variable == APP_TOKEN:
+            sentence = f"The token in {APP_TOKEN} {lacks}: {_REMEDIES[APP_TOKEN]}."
+        super().__init__(sentence, "missing_scope", permanent=True)
 
 
 def refusal(
@@ -148,12 +148,12 @@ def refusal(
         return SlackError(
             f"Slack takes no more calls of {method} for {seconds:g} s.", code, retry_after=seconds
         )
-    if status >= 500 or code in _IN_DOUBT:
+    if status >= 500 or code in IN_DOUBT:
         return SlackError(f"Slack failed at {method} ({code}).", code, may_have_arrived=True)
     if code in REFUSED_TOKENS:
         return TokenRefusedError(code, variable)
     if code == "missing_scope":
-        return MissingScopeError(method, str(body.get("needed") or ""))
+        return MissingScopeError(method, str(body.get("needed") or ""), variable)
     if code == "message_not_found":
         return MessageGoneError()
     return SlackError(_sentence(method, code, body), code, permanent=True)
@@ -170,4 +170,6 @@ def _sentence(method: str, code: str, body: Mapping[str, Any]) -> str:
     known = _SENTENCES.get(code)
     details = (body.get("response_metadata") or {}).get("messages") or ()
     more = f": {'; '.join(map(str, details))}" if details else ""
+    if code.startswith("http_") and "." in method:
+        known = f"What answers {method} is not Slack: see what {API_URL} says."
     return f"{known or f'Slack refuses {method}.'} ({code}{more})"

@@ -92,6 +92,44 @@ async def test_a_revoked_token_is_found_wrong(slack: FakeSlack, token: str, vari
     assert variable in wrong.text
 
 
+async def wrong_with(slack: FakeSlack, **more: str) -> str:
+    found = await examined(environ(slack, **more))
+    (wrong,) = [each.text for each in found if each.level == "wrong"]
+    return wrong
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        ("missing_scope", "token with connections:write under Basic Information"),
+        ("not_allowed_token_type", "token with connections:write under Basic Information"),
+        ("internal_error", "https://slack-status.com"),
+    ],
+)
+async def test_where_no_socket_is_given_the_remedy_is_named(
+    slack: FakeSlack, error: str, remedy: str
+) -> None:
+    slack.faults.refuse(error, "apps.connections.open")
+    wrong = await wrong_with(slack)
+    assert error in wrong or "connections:write" in wrong
+    assert remedy in wrong
+
+
+async def test_where_no_socket_opens_the_remedy_is_named_and_no_ticket(slack: FakeSlack) -> None:
+    slack.faults.refuse_sockets()
+    wrong = await wrong_with(slack)
+    assert "none opens there (403)" in wrong
+    assert "proxy or firewall" in wrong
+    assert "ticket" not in wrong
+
+
+async def test_where_slack_is_not_reached_the_address_is_named(slack: FakeSlack) -> None:
+    nowhere = "http://127.0.0.1:9/api/"
+    assert f"reaches {nowhere}" in await wrong_with(slack, LITEAGENT_SLACK_API_URL=nowhere)
+    other = slack.api_url.removesuffix("api/") + "elsewhere/"
+    assert "is not Slack" in await wrong_with(slack, LITEAGENT_SLACK_API_URL=other)
+
+
 @pytest.mark.parametrize(
     ("set_", "levels"), [("all", [Level.OK] * 3), ("none", [Level.NOTE]), ("wrong", [Level.WRONG])]
 )
