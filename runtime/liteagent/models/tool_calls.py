@@ -58,6 +58,12 @@ class ToolCallAssembler:
         slot.name = slot.name or name
         slot.arguments.append(arguments)
 
+    def settle(self, index: int, id: str, name: str, arguments: str) -> None:
+        """Take a call as a whole, whatever fragments of it came before."""
+        slot = self._slot(index, id, name)
+        slot.id, slot.name = id or slot.id, name or slot.name
+        slot.arguments = [arguments] if arguments else slot.arguments
+
     def _slot(self, index: int | None, id: str, name: str) -> _Slot:
         if index is None:
             index = self._index_of(id, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from liteagent.models.faults import Complaint
-from liteagent.models.openai_protocol.responses import ResponseFailedError
+from liteagent.models.openai_protocol.events import ResponseFailedError
 
 if TYPE_CHECKING:
     import openai

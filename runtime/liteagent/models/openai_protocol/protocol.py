@@ -11,7 +11,8 @@ from liteagent.models.faults import Complaint
 from liteagent.models.openai_protocol.chat import chat_body, read_chunk
 from liteagent.models.openai_protocol.endpoint import Endpoint
 from liteagent.models.openai_protocol.errors import complaint_of, protocol_errors
-from liteagent.models.openai_protocol.responses import read_event, responses_body
+from liteagent.models.openai_protocol.events import read_event
+from liteagent.models.openai_protocol.responses import responses_body
 from liteagent.models.sdk_provider import OpenAnswer, SdkProvider, silence
 from liteagent.models.tool_names import ToolNames
 

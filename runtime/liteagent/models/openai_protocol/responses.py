@@ -1,32 +1,24 @@
-"""Responses: the request's body, and the reading of an event."""
+"""Responses: the request's body."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from liteagent.messages import (
     ChatMessage,
     ModelRequest,
-    Opaque,
-    Role,
-    TextDelta,
+    ToolCall,
     ToolSchema,
-    Usage,
 )
-from liteagent.models.answer import AnswerBuilder
-from liteagent.models.faults import Complaint
-from liteagent.models.opaque import Part, parts
+from liteagent.models.opaque import parts
+from liteagent.models.openai_protocol.events import MESSAGE, REASONING
 from liteagent.models.openai_protocol.history import arguments_text, chosen_tool, settings_of
 from liteagent.models.openai_protocol.reasoning import reasons, refused
 from liteagent.models.text import well_formed_json
 from liteagent.models.tool_names import ToolNames, fitted_call_id
 
-if TYPE_CHECKING:
-    from openai.types.responses import Response, ResponseReasoningItem, ResponseStreamEvent
-
 _RENAMED = {"max_tokens": "max_output_tokens"}
-_REASONING = "reasoning"
 _ENCRYPTED = "reasoning.encrypted_content"
 _ONLY_IN_CHAT = frozenset(
     {
@@ -34,14 +26,6 @@ _ONLY_IN_CHAT = frozenset(
         *("response_format", "reasoning_effort", "verbosity", "stream_options"),
     }
 )
-
-
-class ResponseFailedError(Exception):
-    """The stream says that the response failed; translated by the caller."""
-
-    def __init__(self, complaint: Complaint) -> None:
-        self.complaint = complaint
-        super().__init__(complaint.text)
 
 
 def responses_body(request: ModelRequest, names: ToolNames, *, official: bool) -> dict[str, Any]:
@@ -102,72 +86,29 @@ def _items(message: ChatMessage, names: ToolNames) -> Iterator[dict[str, Any]]:
             "output": message.content,
         }
         return
-    found = [_item(message.role, part, names) for part in parts(message) if _known(part)]
-    while found and found[-1].get("type") == _REASONING:
+    found = list(_said(message, names))
+    while found and found[-1].get("type") == REASONING:
         found.pop()  # refused where what it led to is gone
     yield from found or ({"role": message.role, "content": ""},)
 
 
-def _known(part: Part) -> bool:
-    """Whether a part is of this API; Chat Completions leaves others behind."""
-    return not isinstance(part, Opaque) or part.content.get("type") == _REASONING
+def _said(message: ChatMessage, names: ToolNames) -> Iterator[dict[str, Any]]:
+    phase: dict[str, Any] = {}
+    for part in parts(message):
+        if isinstance(part, str):
+            yield {"role": message.role, "content": part, **phase}
+        elif isinstance(part, ToolCall):
+            yield _call(part, names)
+        elif part.content.get("type") == REASONING:
+            yield dict(part.content)
+        elif part.content.get("type") == MESSAGE:
+            phase = {"phase": part.content["phase"]}
 
 
-def _item(role: Role, part: Part, names: ToolNames) -> dict[str, Any]:
-    if isinstance(part, str):
-        return {"role": role, "content": part}
-    if isinstance(part, Opaque):
-        return dict(part.content)
+def _call(call: ToolCall, names: ToolNames) -> dict[str, Any]:
     return {
         "type": "function_call",
-        "call_id": fitted_call_id(part.id),
-        "name": names.outward(part.name),
-        "arguments": arguments_text(part),
+        "call_id": fitted_call_id(call.id),
+        "name": names.outward(call.name),
+        "arguments": arguments_text(call),
     }
-
-
-def read_event(event: ResponseStreamEvent, answer: AnswerBuilder) -> Iterator[TextDelta]:
-    """Take one event; unknown ones are passed over. Raises ResponseFailedError."""
-    if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
-        yield from answer.text(event.delta)
-    elif event.type == "response.output_item.added" and event.item.type == "function_call":
-        item = event.item
-        answer.tool_calls.add(index=event.output_index, id=item.call_id, name=item.name)
-    elif event.type == "response.function_call_arguments.delta":
-        answer.tool_calls.add(index=event.output_index, arguments=event.delta)
-    elif event.type == "response.output_item.done" and event.item.type == "reasoning":
-        _keep(event.item, event.output_index, answer)
-    elif event.type == "response.completed" or event.type == "response.incomplete":
-        _complete(event.response, answer)
-    elif event.type == "response.failed":
-        error = event.response.error
-        text = error.message if error else "the response failed"
-        raise ResponseFailedError(Complaint(text=text, codes=(error.code,) if error else ()))
-    elif event.type == "error":
-        raise ResponseFailedError(Complaint(text=event.message, codes=(event.code or "",)))
-
-
-def _keep(item: ResponseReasoningItem, index: int, answer: AnswerBuilder) -> None:
-    """Keep what was reasoned where it is encrypted; else the server could make nothing of it. Its
-    id is of no use either: the server does not store it.
-    """
-    if item.encrypted_content:
-        summary = [{"type": part.type, "text": part.text} for part in item.summary or ()]
-        sealed = item.encrypted_content
-        answer.opaque.add(index, type=item.type, summary=summary, encrypted_content=sealed)
-
-
-def _complete(response: Response, answer: AnswerBuilder) -> None:
-    answer.model, answer.response_id = response.model or answer.model, response.id
-    details = response.incomplete_details
-    if details is None:
-        answer.finish_reason = "stop"
-    else:
-        answer.finish_reason = "content_filter" if details.reason == "content_filter" else "length"
-    if response.usage is not None:
-        cached = response.usage.input_tokens_details
-        answer.usage = Usage(
-            input_tokens=response.usage.input_tokens,
-            output_tokens=response.usage.output_tokens,
-            cached_tokens=cached.cached_tokens if cached else 0,
-        )
