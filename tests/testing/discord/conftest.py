@@ -42,6 +42,7 @@ def run(discord: FakeDiscord) -> Run:
         await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED, timeout=60)
         try:
             assert client.is_ready(), task
+            await discord.until(lambda: not any(guild.unavailable for guild in client.guilds))
             yield
         finally:
             ready.cancel()
