@@ -14,6 +14,7 @@ from liteagent_discord.account import Account
 from liteagent_discord.errors import (
     MISSING_ACCESS,
     MISSING_PERMISSIONS,
+    NO_ROUTES,
     UNKNOWN_CHANNEL,
     DiscordError,
 )
@@ -71,7 +72,7 @@ class History:
         since, found = first_id(after), list[Said]()
         for place in await self._places(since):
             for each in await self._said(place, {"limit": MOST_MISSED, "after": since}):
-                if each.mentions_us and _by_people(each):
+                if each.mentions_us and _by_people(each) and id_of(each.order) >= since:
                     found.append(replace(each, late=True))
         return sorted(found, key=lambda each: each.order)[:MOST_MISSED]
 
@@ -102,13 +103,13 @@ class History:
         return sorted(found, key=lambda each: each.order)
 
     async def _page(self, place: Place, query: dict[str, Any]) -> list[Message]:
-        """The newest first; none of a channel that is gone or not seen."""
+        """The newest first; none of a channel that is gone, or not seen."""
         try:
             return await self._rest.call(
                 "GET", "/channels/{channel_id}/messages", query=query, channel_id=place.channel
             )
         except DiscordError as error:
-            if error.code not in _GONE:
+            if error.code not in _GONE and error.code not in NO_ROUTES:
                 raise
             return []
 

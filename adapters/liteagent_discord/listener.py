@@ -79,7 +79,7 @@ class Listener(discord.AutoShardedClient):
         self._gateway_is_given = gateway_is_given
         self._down: set[int] = set()
         self.ears: Ears | None = None
-        self.doubt = ""
+        self.doubts: list[str] = []
         """What may be wrong with the application, told if the gateway takes it all the same."""
         state = self._connection
         state.parsers = {
@@ -143,9 +143,9 @@ class Listener(discord.AutoShardedClient):
 
     def _up(self, shard_id: int) -> None:
         self._down.discard(shard_id)
-        if self.doubt:
-            log.warning(self.doubt)
-            self.doubt = ""
+        for doubt in filter(None, self.doubts):
+            log.warning(doubt)
+        self.doubts.clear()
         if not self._down:
             self._health.connected()
 

@@ -228,7 +228,7 @@ class DiscordPlatform:
             file=content if isinstance(content, FileOut) else None,
             channel_id=place.channel,
         )
-        if isinstance(content, Text) and posted["content"].strip() != content.text.strip():
+        if isinstance(content, Text) and not _is_shown(content, posted):
             # posted with this key before, when less of it had come
             await self._edit(place, str(posted["id"]), content)
         return str(posted["id"])
@@ -263,3 +263,7 @@ class DiscordPlatform:
         for part in split(text, MOST_TEXT):
             body = {"content": part, "allowed_mentions": allowed}
             await self._rest.call("POST", MESSAGES, body=body, channel_id=channel)
+
+
+def _is_shown(text: Text, posted: Mapping[str, Any]) -> bool:
+    return str(posted.get("content", text.text)).strip() == text.text.strip()

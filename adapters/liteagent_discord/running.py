@@ -79,9 +79,7 @@ class DiscordRunning:
 
     async def _serve(self) -> None:
         client = await self._logged_in()
-        client.doubt = intents_of(client)
-        if warning := openness_of(client):
-            log.warning(warning)
+        client.doubts = [intents_of(client), openness_of(client)]
         self._account = account = account_of(client)
         platform = DiscordPlatform(self._rest, account, self._parts.clock, self._begun_in)
         chat = self._connect(platform)

@@ -66,7 +66,7 @@ async def test_a_click_that_is_handled_by_a_later_process_counts_with_the_roles_
 
 async def test_a_direct_message_is_answered_where_nobody_tells_who_is_a_member() -> None:
     async with Office(serve=False) as office:
-        lacking(office, *LOOKS)
+        lacking(office, *LOOKS, "/channels/{channel_id}/messages")
         await office.start()
         dm = office.discord.open_dm(office.ann)
         await office.discord.say(office.ann, dm, "hello")
