@@ -174,7 +174,10 @@ class _Channel:
 
     def _count(self) -> None:
         now = self._clock.now()
-        gained = (now - self._counted) * self._limits.posts_per_second
+        back = max(0.0, self._counted - now)
+        self._stopped_until -= back  # the clock was set back: what is waited for was not
+        self._next_edit -= back
+        gained = max(0.0, now - self._counted) * self._limits.posts_per_second
         self._tokens = min(self._limits.burst, self._tokens + gained)
         self._counted = now
 

@@ -28,7 +28,8 @@ class Lanes:
     """Hands items to `work`, one at a time in each lane, the lowest order first.
 
     One is handed on once it was received `settle` seconds ago, for a platform may deliver the
-    message before it a moment later.
+    message before it a moment later. What was received later than now was, by another clock, or
+    before ours was set back.
     """
 
     def __init__(self, work: Work, *, clock: Clock, settle: float = 0.0) -> None:
@@ -78,8 +79,8 @@ class Lanes:
                 id = min(lane.items, key=lambda each: (lane.items[each][0], each))
                 pending = lane.items[id][1]
                 wait = pending.received_at + self._settle - self._clock.now()
-                if wait > 0:  # what comes meanwhile may go before it
-                    await self._clock.sleep(min(wait, self._settle))
+                if 0 < wait <= self._settle:  # what comes meanwhile may go before it
+                    await self._clock.sleep(wait)
                     continue
                 del lane.items[id]
                 lane.current = id

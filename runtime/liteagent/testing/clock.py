@@ -32,6 +32,13 @@ class FakeClock:
             self._slept.notify_all()
         await woken
 
+    def turn(self, seconds: float) -> None:
+        """Set the clock forward, or back where that is negative; who sleeps goes on for as long as
+        before.
+        """
+        self._now += seconds
+        self._sleepers = [(at + seconds, n, woken) for at, n, woken in self._sleepers]
+
     @property
     def sleeping(self) -> int:
         """How many wait for this clock."""

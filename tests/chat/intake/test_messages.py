@@ -195,6 +195,14 @@ async def test_what_breaks_again_and_again_is_set_aside_and_stops_nobody() -> No
         assert await desk.problems() == []
 
 
+async def test_what_came_just_before_the_clock_was_set_back_is_handled_at_once() -> None:
+    async with Desk() as desk:
+        await desk.service.receive(desk.chat.says("hello", mentions_us=True))
+        desk.rig.clock.turn(-3600)
+        await desk.rig.advance(1)
+        assert await desk.heard() == ["hello"]
+
+
 async def test_who_was_told_that_they_are_not_served_is_forgotten_after_a_month() -> None:
     async with Desk() as desk:
         desk.chat.people["G1"] = GUEST

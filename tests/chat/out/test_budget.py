@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -147,3 +148,20 @@ async def test_quiet_channels_are_forgotten_and_busy_ones_are_not() -> None:
     assert not again.done()
     await clock.advance(1)
     await again
+
+
+async def test_a_clock_that_is_set_back_stops_nobody() -> None:
+    clock = FakeClock()
+    budget = Budget(LIMITS, clock)
+    for _ in range(LIMITS.burst):
+        await budget.turn("C1", Urgency.ANSWER)
+    with suppress(SendError):
+        await budget.run("C2", _refused)
+    clock.turn(-3600)
+    turns = [asyncio.ensure_future(budget.turn(name, Urgency.LIVE)) for name in ("C1", "C2")]
+    await clock.advance(6)
+    assert all(turn.done() for turn in turns)
+
+
+async def _refused() -> None:
+    raise SendError("Not now.", retry_after=5.0)

@@ -236,6 +236,16 @@ async def test_sessions_that_cannot_be_delivered_hold_no_other_up() -> None:
         assert world.texts == ["ok"]
 
 
+async def test_a_conversation_whose_record_cannot_be_read_holds_no_other_up() -> None:
+    async with chat_world(AgentRig(script({"hello": "Hi!"}))) as world:
+        await world.rig.journal.put_record("chat-bindings/slack", "T1:C2:1", {"of": "old"})
+        await world.rig.sessions.send("slack:T1:C2:1", "hello", principal=ANN, create_with="agent")
+        await world.rig.advance(4)
+        await world.say("hello", follow=False)
+        await world.rig.advance(4)
+        assert world.texts == ["Hi!"]
+
+
 async def test_people_are_reminded_below_a_card_that_is_posted_again_if_it_is_gone() -> None:
     rule = {"remind": "5m"}
     async with chat_world(gated(approval={"restart": rule}), approvals=APPROVALS) as world:

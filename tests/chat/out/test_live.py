@@ -14,8 +14,8 @@ from liteagent.kernel import SendError
 from liteagent.messages import ModelRequest, ModelResponse, TextDelta, Usage
 from liteagent.models.contract import Fault
 from liteagent.testing import ScriptedModel
-from liteagent.testing.runtime import AgentRig
-from tests.chat.out.worlds import LIMITS, PLACE, ChatWorld, chat_world
+from liteagent.testing.runtime import BOB, AgentRig
+from tests.chat.out.worlds import LIMITS, PLACE, SESSION_ID, ChatWorld, chat_world
 from tests.fixtures.rigs import gated, script
 
 
@@ -192,3 +192,14 @@ async def test_a_failed_turn_is_told_without_what_is_nobodys_business() -> None:
         await world.rig.advance(600)
         (text,) = world.texts
         assert text.startswith("I could not answer: the model's provider refuses the key.")
+
+
+async def test_nothing_is_remembered_of_an_answer_that_was_stopped() -> None:
+    async with talk() as (world, model):
+        await say(world, model, "Once ", "upon ", seconds=2)
+        await world.rig.cancel(SESSION_ID, by=BOB)
+        await world.rig.advance(5)
+        assert world.texts == ["Once upon ", "Stopped by Bob."]
+        assert world.posts.count == 0
+        assert list(await world.rig.journal.records("chat-posts/slack")) == []
+        assert methods(world).count("finish") == 1

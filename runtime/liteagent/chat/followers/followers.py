@@ -7,6 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+import msgspec
+
 from liteagent.agents.session import SESSION
 from liteagent.chat.bindings import Binding, Bindings
 from liteagent.chat.followers.approvals import APPROVAL_EVENTS, ApprovalsCatchUp, ApprovalsSender
@@ -163,12 +165,12 @@ class Followers:
         newest = self._watermark.time
         async for row in self._watermark.moved():
             newest = max(newest, row.updated_at)
-            await self._moved(row, bring=first)
+            await self._take(row, bring=first)
         if first:
             async for row in self._watermark.pending():
-                await self._moved(row, bring=first)
+                await self._take(row, bring=first)
             async for row in self._watermark.late():
-                await self._moved(row, bring=first)
+                await self._take(row, bring=first)
         newest = min(newest, began)  # a host's clock that is ahead must hide nobody else's sessions
         self._watermark.time = newest
         await self._let_go(began)
@@ -176,6 +178,16 @@ class Followers:
         for job in self._tasks:
             undelivered[job.entity] = min(job.since, undelivered.get(job.entity, job.since))
         await self._watermark.save(newest, undelivered)
+
+    async def _take(self, row: HeadRow, *, bring: bool) -> None:
+        """Take a session that moved. One of which something stored cannot be read holds no other
+        up.
+        """
+        try:
+            await self._moved(row, bring=bring)
+        except (KeyError, TypeError, ValueError, msgspec.ValidationError):
+            log.exception("%s cannot be followed before it moves again", row.entity)
+            self._left[row.entity] = (row.updated_at, row.seq)
 
     async def _moved(self, row: HeadRow, *, bring: bool) -> None:
         pending = bool(row.head.pending)

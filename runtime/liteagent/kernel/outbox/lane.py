@@ -17,6 +17,8 @@ from liteagent.resilience import RetryConfig, backoff_delay
 log = logging.getLogger(__name__)
 
 WAITS = RetryConfig(initial_delay=1.0, max_delay=60.0)
+MOST_SKEW = 60.0
+"""By which another process's clock may be ahead of ours; one further ahead is not obeyed."""
 MOST_BREAKS = 8
 """A sender that breaks over an event as often as this is not asked for it again."""
 
@@ -91,7 +93,8 @@ class Lane:
                 return True
             place, now = self._place, self._clock.now()
             mine = place.by == self._liveness.name
-            if mine or place.until <= now or self._liveness.is_gone(place.by):
+            is_at_it = now < place.until < now + ATTEMPT_SECONDS + MOST_SKEW
+            if mine or not is_at_it or self._liveness.is_gone(place.by):
                 return False
             await self._clock.sleep(place.until - now)
             self._place = await self._ledger.place(self._entity)
