@@ -15,7 +15,7 @@ from tests.discord_adapter.stage import Stage
 
 COMMAND = (str(Path(sys.executable).with_name("liteagent")), "adapter", "discord", "--in-process")
 OPENS = Calls(method="POST", route="/channels/{channel_id}/messages/{message_id}/threads")
-SECONDS = 60.0
+SECONDS = 180.0
 
 
 class Serving:
