@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import AsyncExitStack
 
 from fastapi import APIRouter, Request, Response
@@ -13,11 +12,11 @@ from slack_sdk.signature import SignatureVerifier
 
 from liteagent.chat.adapter import AdapterParts, AdapterRoutes
 from liteagent.chat.door import ChatDoor
-from liteagent.errors import LiteAgentException
 from liteagent_slack.account import identify
-from liteagent_slack.accounts import Accounts, OneAccount
+from liteagent_slack.accounts import Accounts, Behind
 from liteagent_slack.app import build_app
 from liteagent_slack.oauth import Installing
+from liteagent_slack.own import OwnAccount, OwnAndOthers
 from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.settings import INSTALL_PATH, NAME, REDIRECT_PATH, SlackSettings
 from liteagent_slack.setup import accounts_of, installations_of, stand_behind, workspaces_of
@@ -26,7 +25,6 @@ from liteagent_slack.web import SlackWeb, open_web
 PATH = "/slack/events"
 MOST_BODY = 4 * 2**20
 """Bytes of one request; the largest form that Slack sends is a fourth of it."""
-log = logging.getLogger(__name__)
 
 
 class Door:
@@ -40,19 +38,16 @@ class Door:
         self._app: AsyncApp | None = None
 
     async def handle(self, request: Request) -> Response:
-        """Answer Slack; with 503, so that it comes again, while the app does not know itself.
-        Nothing is done for whoever cannot sign, and no more read than Slack would send.
+        """Answer Slack; with an error, so that it comes again, while nobody knows who the app is in
+        the workspace. Nothing is done for whoever cannot sign, and no more read than Slack would
+        send.
         """
         body = await _body(request)
         if body is None:
             return Response(status_code=413)
         if not self._is_signed(body, request):
             return Response(status_code=401)
-        try:
-            app = await self._opened()
-        except LiteAgentException as error:
-            log.warning("What Slack sent is to come again: %s", error)
-            return Response(status_code=503)
+        app = await self._opened()
         return to_starlette_response(await app.async_dispatch(to_async_bolt_request(request, body)))
 
     def _is_signed(self, body: bytes, request: Request) -> bool:
@@ -73,18 +68,24 @@ class Door:
     async def _open(self) -> AsyncApp:
         async with AsyncExitStack() as stack:
             web = await stack.enter_async_context(open_web(self._settings))
-            accounts = await self._accounts(web)
+            accounts = self._accounts(web, stack)
             self._stack = stack.pop_all()
         return build_app(web, accounts)
 
-    async def _accounts(self, web: SlackWeb) -> Accounts:
-        parts, own = self._parts, None
+    def _accounts(self, web: SlackWeb, stack: AsyncExitStack) -> Accounts:
+        parts = self._parts
         door = ChatDoor(parts.runtime.journal, NAME, parts.clock)
-        if self._settings.bot_token:
-            own = SlackPlatform(web, await identify(web), parts.clock)
-        if own is not None and not self._settings.client_id:
-            return OneAccount(await stand_behind(own, parts, door.receive))
-        return accounts_of(workspaces_of(web, parts, own), parts, door.receive)
+
+        async def ask() -> Behind:
+            platform = SlackPlatform(web, await identify(web), parts.clock)
+            return await stand_behind(platform, parts, door.receive)
+
+        own = OwnAccount(ask, parts.clock)
+        stack.push_async_callback(own.close)
+        if not self._settings.client_id:
+            return own
+        others = accounts_of(workspaces_of(web, parts, None), parts, door.receive)
+        return OwnAndOthers(own, others) if self._settings.bot_token else others
 
 
 async def _body(request: Request) -> bytes | None:

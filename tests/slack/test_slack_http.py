@@ -210,6 +210,31 @@ async def test_while_slack_does_not_say_who_we_are_it_is_told_to_come_again(
 ) -> None:
     slack.faults.server_error("auth.test")
     body = json.dumps(EVENT).encode()
-    for expected in (503, 200):
+    for expected in (500, 200):
         status, _, _ = await slack._parts.http.post(body, "application/json")
         assert status == expected
+
+
+async def test_while_slack_says_nothing_it_is_asked_once_and_told_to_come_again(
+    slack: FakeSlack, rig: AgentRig, gateway: None
+) -> None:
+    hold = slack.faults.hold("auth.test")
+    body = json.dumps(EVENT).encode()
+    posts = [slack._parts.http.post(body, "application/json") for _ in range(3)]
+    assert [status for status, _, _ in await asyncio.gather(*posts)] == [500] * 3
+    assert hold.waiting == len(slack.calls_of("auth.test")) == 1
+
+    hold.release()
+    status, _, _ = await slack._parts.http.post(body, "application/json")
+    assert status == 200
+    assert len(slack.calls_of("auth.test")) == 1
+    assert len(await stored(rig)) == 1
+
+
+async def test_slacks_challenge_is_answered_before_slack_has_said_who_we_are(
+    slack: FakeSlack, gateway: None
+) -> None:
+    slack.faults.server_error("auth.test")
+    body = json.dumps({"type": "url_verification", "challenge": "c0ffee"}).encode()
+    status, answer, _ = await slack._parts.http.post(body, "application/json")
+    assert (status, answer) == (200, {"challenge": "c0ffee"})

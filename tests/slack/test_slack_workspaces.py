@@ -221,6 +221,26 @@ async def test_the_workspace_of_the_bot_token_is_served_beside_those_that_instal
         await bench.says(team, lobby, two, "ok")
 
 
+async def test_no_workspace_waits_until_slack_has_said_which_is_the_bot_tokens() -> None:
+    class Beside(Together):
+        own_token = True
+
+    async with Beside(AgentRig(script()), http=True) as bench:
+        await bench.slack.until(lambda: bench.running.health().connected)
+        team, lobby = second(bench)
+        await bench.install(team)
+        hold = bench.slack.faults.hold("auth.test")
+        await bench.mention("hello")
+        await bench.slack.until(lambda: hold.waiting)
+        two = await team.say(bench.ann, lobby, f"<@{team.bot}> hello")
+        await bench.says(team, lobby, two, "ok")
+        assert hold.waiting
+
+        hold.release()
+        one = await bench.mention("hello again")
+        await bench.says(bench.slack, bench.channel, one, "ok")
+
+
 async def test_neither_an_old_removal_nor_a_persons_own_token_undoes_an_installation(
     together: Together,
 ) -> None:
