@@ -34,6 +34,10 @@ NOT_INSTALLED = (
     "The app is not installed in this workspace: somebody who may has to open"
     f" {INSTALL_PATH} at the gateway."
 )
+NO_SHORTCUT = (
+    "I take no shortcuts: mention me in a message, and I answer in its thread; `!help` there says"
+    " what else I understand."
+)
 OUTDATED = "This is of an older version of the app and does nothing any more."
 log = logging.getLogger(__name__)
 
@@ -129,7 +133,7 @@ def _listen(app: AsyncApp, accounts: Accounts) -> None:
         await ack()
         behind = await accounts.of(team_in(body))
         if not _is_known(action):
-            await _quietly(_tell_outdated(behind.platform, body), "an old card")
+            await _quietly(_tell(behind.platform, body, OUTDATED), "an old card")
         await _refresh_home(behind, clicked(body, behind.platform.account))
 
     async def on_form(body: Body, ack: Ack) -> None:
@@ -140,7 +144,7 @@ def _listen(app: AsyncApp, accounts: Accounts) -> None:
     async def on_shortcut(body: Body, ack: Ack) -> None:
         await ack()
         behind = await accounts.of(team_in(body))
-        await _quietly(_tell_outdated(behind.platform, body), "an old shortcut")
+        await _quietly(_tell(behind.platform, body, NO_SHORTCUT), "a shortcut")
 
     async def acknowledge(ack: Ack) -> None:
         await ack()
@@ -184,10 +188,10 @@ async def _suggest(web: SlackWeb, thread: Body) -> None:
     )
 
 
-async def _tell_outdated(platform: SlackPlatform, body: Body) -> None:
+async def _tell(platform: SlackPlatform, body: Body, text: str) -> None:
     place: Place = place_of(body, platform.account)[0]
     user = (body.get("user") or {}).get("id") or ""
-    await platform.tell(place, user, OUTDATED, handle_of(body))
+    await platform.tell(place, user, text, handle_of(body))
 
 
 async def _quietly(work: Awaitable[object], what: str) -> None:

@@ -348,3 +348,13 @@ async def test_a_slash_command_in_a_channel_that_others_share_is_refused() -> No
         await bench.slack.until(lambda: bench.slack.ephemerals)
         assert "allow_external: true" in bench.slack.text_of(bench.slack.ephemerals[-1])
         assert bench.ours(None, shared) == []
+
+
+async def test_who_chooses_a_shortcut_is_told_what_to_do_instead() -> None:
+    async with Bench(AgentRig(script())) as bench:
+        root = await bench.answer("hello", "")
+        chosen = await bench.slack.shortcut(bench.ann, "ask", channel=bench.channel, ts=root)
+        assert chosen.acked
+        (told,) = await bench.slack.until(lambda: bench.slack.ephemerals)
+        assert told.only_for == bench.ann
+        assert "mention me" in bench.slack.text_of(told)
