@@ -13,6 +13,7 @@ from liteagent.cli import options
 from liteagent.cli.failures import INTERRUPTED
 from liteagent.cli.output import err, out
 from liteagent.cli.server.adapters import keep_telling, tell_of_adapters
+from liteagent.cli.server.alone import alone
 from liteagent.cli.server.running import find_running, forget, remember, this_process
 from liteagent.cli.server.stopping import Stopping
 from liteagent.cli.server.welcome import welcome
@@ -43,7 +44,8 @@ def up(
             f"A server runs over {settings.home} already, at {running.url} (process"
             f" {running.pid}): stop it with `liteagent down`, or set LITEAGENT_HOME elsewhere."
         )
-    asyncio.run(_up(settings, _cluster_config(host, port, config, address)))
+    with alone(settings.home):
+        asyncio.run(_up(settings, _cluster_config(host, port, config, address)))
 
 
 def _cluster_config(
