@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.command_line import CommandLine
 
 
@@ -84,3 +86,20 @@ def test_events_and_forks_can_be_asked_for_as_json_too(cli: CommandLine) -> None
     )
     made = cli("sessions", "fork", "monday", "--at", "2", "--json").json["session_id"]
     assert cli("sessions", "show", made).code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("events", "monday", "--after", "9" * 30), "--after"),
+        (("list", "--limit", "9" * 30), "--limit"),
+        (("list", "--status", "busy"), "--status"),
+        (("list", "--agent", "asistant"), "did you mean assistant?"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_wrong_usage(
+    cli: CommandLine, args: tuple[str, ...], said: str
+) -> None:
+    refused = cli("sessions", *args)
+    assert refused.code == 2
+    assert said in refused.err

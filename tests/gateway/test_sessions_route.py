@@ -75,6 +75,10 @@ async def test_a_principal_that_names_nobody_is_told_of_by_its_field(
     refused = await http.post(path, json={"content": "hello", "principal": {"name": "Ann"}})
     assert refused.status_code == 400
     assert refused.json()["error"]["message"] == "principal.id: Field required."
+    odd = await http.post(
+        "/v1/responses", json={"model": AGENT, "input": "hello", "conversation": 5}
+    )
+    assert odd.json()["error"]["param"] == "conversation"
 
 
 async def test_a_client_that_reconnects_goes_on_after_the_last_event_it_has(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,20 @@ from liteagent.cli.words import time_text
 app = typer.Typer(no_args_is_help=True, help="Conversations, and the journal behind them.")
 
 LOOK_AGAIN_SECONDS = 0.5
+MAX_SEQ = 2**53 - 1
+"""The greatest number that every journal keeps as it is."""
+
+
+class Status(StrEnum):
+    """What a session does."""
+
+    IDLE = "idle"
+    """Nothing."""
+    RUNNING = "running"
+    """Something, or something is due."""
+    WAITING = "waiting"
+    """It waits for people alone."""
+
 
 SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its id.")]
 
@@ -24,8 +39,10 @@ SessionId = Annotated[str, typer.Argument(metavar="SESSION", help="Its id.")]
 @app.command("list")
 def list_(
     agent: Annotated[str | None, typer.Option(help="Only this agent's.")] = None,
-    status: Annotated[str | None, typer.Option(help="Only idle, running or waiting ones.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    status: Annotated[
+        Status | None, typer.Option(help="Only those that are so.", show_default=False)
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_SEQ, help="At most so many.")] = 50,
     json: options.AsJson = False,
     server: options.Server = None,
     config: options.Config = None,
@@ -48,7 +65,9 @@ def show(
 @app.command()
 def events(
     session: SessionId,
-    after: Annotated[int, typer.Option(min=0, help="Only events with a greater seq.")] = 0,
+    after: Annotated[
+        int, typer.Option(min=0, max=MAX_SEQ, help="Only events with a greater seq.")
+    ] = 0,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")
     ] = False,

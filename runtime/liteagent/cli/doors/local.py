@@ -43,7 +43,10 @@ class LocalDoor:
     async def sessions(
         self, *, agent: str | None, status: str | None, limit: int
     ) -> Sequence[Item]:
-        return (await self._sessions.list(agent=agent, status=status, limit=limit)).items
+        page = await self._sessions.list(agent=agent, status=status, limit=limit)
+        if agent is not None and not page.items:
+            self._sessions.agents.get(agent)  # one that is gone may have left sessions
+        return page.items
 
     async def session(self, session_id: str) -> Item:
         try:

@@ -44,6 +44,9 @@ async def read_body(request: Request) -> bytes:
     return b"".join(pieces)
 
 
+_UNION_MEMBERS = frozenset({"str", "int", "bool"})
+
+
 def parse(model: type[M], raw: bytes, content_type: str) -> M:
     """The body as a `model`; raises what to tell the client where it is none."""
     if not raw:
@@ -70,6 +73,8 @@ def _validated(model: type[M], value: Any) -> M:
 
 
 def dotted(place: Sequence[str | int]) -> str:
-    """`messages[0].role`."""
+    """`messages[0].role`. The members of a union, which pydantic names last, are left out."""
+    if len(place) > 1 and place[-1] in _UNION_MEMBERS:
+        place = place[:-1]
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
     return text.removeprefix(".")
