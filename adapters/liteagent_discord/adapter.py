@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from liteagent_discord.settings import VARIABLES, DiscordSettings, complaint_about
@@ -18,29 +17,18 @@ if TYPE_CHECKING:
     )
     from liteagent.journal import Journal
 
-INSTALL = 'pip install "liteagent-runtime[discord]"'
-
 
 class DiscordAdapter:
     """The platform `discord`."""
 
-    @property
-    def name(self) -> str:
-        return "discord"
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        return VARIABLES
-
-    @property
-    def switches(self) -> tuple[str, ...]:
-        return VARIABLES[:1]
+    name, variables = "discord", VARIABLES
+    switches = VARIABLES[:1]
 
     def lacks(self, environ: Mapping[str, str]) -> str:
-        missing = [name for name in ("discord", "aiohttp") if find_spec(name) is None]
-        if missing:
-            return f"Discord needs {' and '.join(missing)}: {INSTALL}"
-        return complaint_about(environ)
+        from liteagent.chat.adapter import lacking_packages
+
+        lack = lacking_packages("Discord", ("discord", "aiohttp"), extra=self.name)
+        return lack or complaint_about(environ)
 
     def build(self, parts: AdapterParts, connect: Connect) -> RunningAdapter:
         settings = DiscordSettings.read(parts.environ)

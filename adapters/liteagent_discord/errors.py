@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import discord
 
-from liteagent.kernel import SendError
+from liteagent.chat.refused import PlatformRefusedError
 
 UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_MESSAGE, UNKNOWN_USER = 10003, 10007, 10008, 10013
 UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10015, 10062, 40060
@@ -33,27 +33,10 @@ _SENTENCES = {
 }
 
 
-class DiscordError(SendError):
+class DiscordError(PlatformRefusedError[int]):
     """Discord refused a call; `code` is its number for why."""
 
     error_code = "DISCORD_ERROR"
-
-    def __init__(
-        self,
-        message: str,
-        code: int,
-        *,
-        retry_after: float | None = None,
-        permanent: bool = False,
-        may_have_arrived: bool = False,
-    ) -> None:
-        self.code = code
-        super().__init__(
-            message,
-            retry_after=retry_after,
-            permanent=permanent,
-            may_have_arrived=may_have_arrived,
-        )
 
 
 class TokenRefusedError(DiscordError):

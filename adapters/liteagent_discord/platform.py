@@ -67,6 +67,9 @@ MESSAGE = f"{MESSAGES}/{{message_id}}"
 class DiscordPlatform:
     """One application."""
 
+    name, claim, limits = NAME, CLAIM, LIMITS
+    render = staticmethod(as_discord)
+
     def __init__(
         self, rest: Rest, account: Account, clock: Clock, bound: Bound = nothing_bound
     ) -> None:
@@ -84,21 +87,6 @@ class DiscordPlatform:
         """Show nothing more on its own account."""
         await self._typing.close()
         await self.answers.close()
-
-    @property
-    def name(self) -> str:
-        return NAME
-
-    @property
-    def claim(self) -> str:
-        return CLAIM
-
-    @property
-    def limits(self) -> Limits:
-        return LIMITS
-
-    def render(self, markdown: str) -> str:
-        return as_discord(markdown)
 
     async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
         return await self.people.complete(person, place, fresh=fresh)

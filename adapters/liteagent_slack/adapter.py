@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from liteagent_slack.settings import (
@@ -25,29 +24,18 @@ if TYPE_CHECKING:
     )
     from liteagent.journal import Journal
 
-INSTALL = 'pip install "liteagent-runtime[slack]"'
-
 
 class SlackAdapter:
     """The platform `slack`."""
 
-    @property
-    def name(self) -> str:
-        return NAME
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        return VARIABLES
-
-    @property
-    def switches(self) -> tuple[str, ...]:
-        return (BOT_TOKEN, CLIENT_ID)
+    name, variables = NAME, VARIABLES
+    switches = (BOT_TOKEN, CLIENT_ID)
 
     def lacks(self, environ: Mapping[str, str]) -> str:
-        missing = [name for name in ("slack_bolt", "aiohttp") if find_spec(name) is None]
-        if missing:
-            return f"Slack needs {' and '.join(missing)}: {INSTALL}"
-        return complaint_about(environ)
+        from liteagent.chat.adapter import lacking_packages
+
+        lack = lacking_packages("Slack", ("slack_bolt", "aiohttp"), extra=self.name)
+        return lack or complaint_about(environ)
 
     def build(self, parts: AdapterParts, connect: Connect) -> RunningAdapter:
         settings = SlackSettings.read(parts.environ)

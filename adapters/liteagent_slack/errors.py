@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from liteagent.chat.platform import MessageGoneError
+from liteagent.chat.refused import PlatformRefusedError
 from liteagent.kernel import SendError
 from liteagent_slack.settings import API_URL, APP_TOKEN, BOT_TOKEN, INSTALL_PATH
 
@@ -67,27 +68,10 @@ _REMEDIES = {
 }
 
 
-class SlackError(SendError):
+class SlackError(PlatformRefusedError[str]):
     """Slack refused a call; `code` is its word for why."""
 
     error_code = "SLACK_ERROR"
-
-    def __init__(
-        self,
-        message: str,
-        code: str,
-        *,
-        retry_after: float | None = None,
-        permanent: bool = False,
-        may_have_arrived: bool = False,
-    ) -> None:
-        self.code = code
-        super().__init__(
-            message,
-            retry_after=retry_after,
-            permanent=permanent,
-            may_have_arrived=may_have_arrived,
-        )
 
 
 class TokenRefusedError(SlackError):

@@ -61,6 +61,9 @@ log = logging.getLogger(__name__)
 class SlackPlatform:
     """One workspace's app."""
 
+    name, claim, limits = NAME, CLAIM, LIMITS
+    render = staticmethod(as_slack)
+
     def __init__(self, web: SlackWeb, account: Account, clock: Clock) -> None:
         self._web, self.account = web, account
         self._people = People(web, account, clock)
@@ -70,21 +73,6 @@ class SlackPlatform:
     @property
     def web(self) -> SlackWeb:
         return self._web
-
-    @property
-    def name(self) -> str:
-        return NAME
-
-    @property
-    def claim(self) -> str:
-        return CLAIM
-
-    @property
-    def limits(self) -> Limits:
-        return LIMITS
-
-    def render(self, markdown: str) -> str:
-        return as_slack(markdown)
 
     async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
         return await self._people.complete(person, fresh=fresh)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from liteagent.chat.cards.form import Form
 from liteagent.chat.inbound import FileIn, Said
 from liteagent.chat.places import Person, Place
-from liteagent.chat.platform import Content, Limits, LiveStream, Mark
+from liteagent.chat.platform import Content, LiveStream, Mark
 from liteagent.errors import LiteAgentException
 from liteagent.events import Json
 from liteagent_slack.errors import NotInstalledError, TokenRefusedError
@@ -26,26 +26,14 @@ class TeamsPlatform:
     `NotInstalledError` where that has not the app.
     """
 
+    name, claim, limits = NAME, CLAIM, LIMITS
+    render = staticmethod(as_slack)
+
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
         self._since = 0.0
         self._looked: dict[str, Sequence[Said]] = {}
         """What was found since then in workspaces, of a look that was broken off."""
-
-    @property
-    def name(self) -> str:
-        return NAME
-
-    @property
-    def claim(self) -> str:
-        return CLAIM
-
-    @property
-    def limits(self) -> Limits:
-        return LIMITS
-
-    def render(self, markdown: str) -> str:
-        return as_slack(markdown)
 
     async def person(self, person: Person, place: Place, *, fresh: bool = False) -> Person:
         return await (await self._at(place)).person(person, place, fresh=fresh)

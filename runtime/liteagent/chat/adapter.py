@@ -7,8 +7,9 @@ library of the platform.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from liteagent.agents.chat_settings import ChatSettings
@@ -160,6 +161,16 @@ class Adapter(Protocol):
         journal too, where there is one.
         """
         ...
+
+
+def lacking_packages(platform: str, packages: Sequence[str], *, extra: str) -> str:
+    """A sentence with the command that installs what is missing of these packages, named as they
+    are imported; empty when nothing is.
+    """
+    missing = [name for name in packages if find_spec(name) is None]
+    if not missing:
+        return ""
+    return f'{platform} needs {" and ".join(missing)}: pip install "liteagent-runtime[{extra}]"'
 
 
 def is_wanted(adapter: Adapter, environ: Mapping[str, str]) -> bool:
