@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from liteagent.messages import ChatMessage, ModelRequest, ModelResponse, Opaque, ToolSchema
-from liteagent.models import Provider
+from liteagent.models import Fault, ModelError, Provider
 from liteagent.testing.answers import Answer, call
+from liteagent.testing.http_stand_in import Reply, json_reply
 from liteagent.testing.ollama_server import OllamaServer
 from liteagent.testing.openai_server import OpenAIServer
 from liteagent.testing.provider_suite import user, whole
@@ -122,6 +123,35 @@ async def test_ollama_gets_back_what_its_model_thought() -> None:
         first, body = await exchange(ollama(server), server, answer, model="gpt-oss:20b")
     assert first.text == ""
     assert body["messages"][1]["thinking"] == "Look it up."
+
+
+def rejects(message: str) -> Reply:
+    error = {"message": message, "type": "invalid_request_error", "code": None}
+    return json_reply({"error": error}, status=400)
+
+
+REMEMBERED = ChatMessage(role="assistant", content="Hi", opaque=(Opaque(content=SEALED),))
+
+
+async def test_reasoning_that_another_account_sealed_is_left_behind() -> None:
+    async with OpenAIServer({"go": "fine"}) as server:
+        server.raw.append(rejects("The encrypted content could not be verified."))
+        provider = openai(server)
+        asked = request(user("hi"), REMEMBERED, user("go"), api="responses")
+        assert (await whole(provider, asked)).text == "fine"
+        await provider.close()
+    assert [SEALED in one.json()["input"] for one in server.received] == [True, False]
+
+
+async def test_what_is_refused_for_another_reason_is_not_sent_again() -> None:
+    async with OpenAIServer({"go": "fine"}) as server:
+        server.raw.append(rejects("Unknown parameter: 'x'."))
+        provider = openai(server)
+        with pytest.raises(ModelError) as caught:
+            await whole(provider, request(REMEMBERED, user("go"), api="responses"))
+        await provider.close()
+    assert caught.value.fault is Fault.INVALID
+    assert len(server.received) == 1
 
 
 async def sent(provider: Provider, server: OpenAIServer | OllamaServer, **more: Any) -> Any:

@@ -137,6 +137,21 @@ async def test_a_message_that_was_shortened_keeps_its_thoughts_whole() -> None:
     assert [b.get("thinking") or b["type"] for b in blocks] == ["a", "text", "tool_use", "b"]
 
 
+async def test_thoughts_that_the_server_does_not_know_again_are_left_behind() -> None:
+    forged = Opaque(content={"type": "thinking", "thinking": "hm", "signature": "old"})
+    said = ChatMessage(role="assistant", tool_calls=(call("weather"),), opaque=(forged,))
+    history = (user("weather?"), said, result(said.tool_calls[0]))
+    async with OpenAIServer({"1 C": "Cold."}) as server:
+        provider = AnthropicProvider(base_url=server.url, api_key="k")
+        answered = await whole(provider, request(*history, reasoning_effort="low"))
+        await provider.close()
+    assert answered.text == "Cold."
+    first, second = (one.json() for one in server.received)
+    assert "thinking" in first
+    assert "thinking" not in second
+    assert [block["type"] for block in second["messages"][1]["content"]] == ["tool_use"]
+
+
 ADAPTIVE = {"type": "adaptive"}
 OFF = {"type": "disabled"}
 

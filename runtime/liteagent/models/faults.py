@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
+from liteagent.messages import ModelRequest
 from liteagent.models.contract import Fault, ModelError
 
 _NO_HEADERS: Mapping[str, str] = {}
@@ -82,6 +83,7 @@ _TOO_LARGE = re.compile(r"^request too large", re.IGNORECASE)
 _REFUSED = re.compile(
     r"content (management|filtering)? ?policy|safety system|usage polic(y|ies)", re.IGNORECASE
 )
+_THOUGHTS = re.compile(r"thinking|thought|reasoning|signature|encrypted", re.IGNORECASE)
 _UNPAID = re.compile(r"credit balance|exceeded your current quota", re.IGNORECASE)
 
 
@@ -108,6 +110,14 @@ def fault_of(complaint: Complaint) -> Fault:
         return found
     default = Fault.TRANSIENT if status >= 500 else Fault.INVALID
     return _settled(_BY_STATUS.get(status, default), complaint)
+
+
+def thoughts_refused(complaint: Complaint | None, request: ModelRequest) -> bool:
+    """Whether a server seems to have rejected the request for the thoughts in its history."""
+    if complaint is None or not any(message.opaque for message in request.messages):
+        return False
+    said = " ".join((complaint.text, *complaint.codes))
+    return fault_of(complaint) is Fault.INVALID and _THOUGHTS.search(said) is not None
 
 
 def _status(complaint: Complaint) -> int | None:

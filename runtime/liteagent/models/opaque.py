@@ -6,7 +6,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from liteagent.messages import ChatMessage, Opaque, ToolCall
+from msgspec.structs import replace
+
+from liteagent.messages import ChatMessage, ModelRequest, Opaque, ToolCall
 from liteagent.models.text import well_formed_json
 
 Part = str | ToolCall | Opaque
@@ -73,6 +75,12 @@ def parts(message: ChatMessage) -> Iterator[Part]:
     if text[said:]:
         yield text[said:]
     yield from calls[called:]
+
+
+def without_opaque(request: ModelRequest) -> ModelRequest:
+    """The request with nothing opaque in its history."""
+    messages = (replace(message, opaque=(), opaque_to="") for message in request.messages)
+    return replace(request, messages=tuple(messages))
 
 
 def opaque_fields(message: ChatMessage) -> Mapping[str, Any]:

@@ -13,8 +13,9 @@ from liteagent.clock import Clock, SystemClock
 from liteagent.messages import ModelRequest, ModelResponse, TextDelta
 from liteagent.models.answer import AnswerBuilder
 from liteagent.models.contract import Fault, ModelError
-from liteagent.models.faults import Complaint, model_error
+from liteagent.models.faults import Complaint, model_error, thoughts_refused
 from liteagent.models.lazy import Lazy
+from liteagent.models.opaque import without_opaque
 from liteagent.models.tool_names import ToolNames
 from liteagent.models.wire import BrokenAnswerError, frame, lost, timed_out, wire_errors
 
@@ -117,15 +118,19 @@ class SdkProvider(ABC, Generic[C]):
             raise self._error(error, model) from None
 
     async def _open(self, client: C, request: ModelRequest, names: ToolNames) -> OpenAnswer:
-        """Send the request; once more, at once, where the connection was lost before any answer.
+        """Send the request; once more, at once, where the connection was lost before any answer,
+        and without the model's thoughts where it does not know them again.
 
         That is no retry of a model: servers close connections that the client believes to be open,
-        some (llama.cpp) after every answer, and the next request then meets a dead one.
+        some (llama.cpp) after every answer, and the next request then meets a dead one. Thoughts
+        are sealed for one account and one conversation, and refused for ever after.
         """
         try:
             return await self.open(client, request, names)
         except (*wire_errors(), *self.sdk_errors()) as error:
-            if not lost(error):
+            if thoughts_refused(self.complaint(error), request):
+                request = without_opaque(request)
+            elif not lost(error):
                 raise
         return await self.open(client, request, names)
 
