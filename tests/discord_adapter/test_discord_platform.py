@@ -155,8 +155,8 @@ async def test_faults_say_whether_another_try_makes_sense(
             await platform.post(stage.place, Text("x"), KEY)
         return raised.value
 
-    discord.faults.rate_limited(on=SENDS, via=False, retry_after=3.0)
-    assert (await error()).retry_after == 3.0
+    discord.faults.rate_limited(on=SENDS, via=False, retry_after=2.5)
+    assert (await error()).retry_after == 2.5
     discord.faults.rate_limited(on=SENDS, retry_after=40.0)
     assert (await error()).retry_after == 40.0
     discord.faults.server_error(on=SENDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import blake2s
+from math import ceil
 
 from liteagent.clock import Clock
 from liteagent.testing.discord.errors import ApiError, Refusal
@@ -105,7 +106,7 @@ class RateLimitedError(ApiError):
         self.body["global"] = everywhere
         self.headers = {
             **headers,
-            "Retry-After": str(retry_after),
+            "Retry-After": str(ceil(retry_after)),  # the body is exact
             "X-RateLimit-Scope": scope,
             **({"X-RateLimit-Global": "true"} if everywhere else {}),
             **({"Via": VIA} if via else {}),
