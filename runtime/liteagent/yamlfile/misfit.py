@@ -35,8 +35,8 @@ class _Misfit:
 def misfits(
     root: Node, model: type[pydantic.BaseModel], errors: Sequence[ErrorDetails]
 ) -> list[Problem]:
-    """What is wrong, soonest in the file first, and what is missing last: it has no line of its own,
-    and is often what a misspelt field was meant to be. A union that fits no member is one problem.
+    """What is wrong, soonest in the file first; a union that fits no member is one problem. What is
+    missing comes last: it has no line of its own, and often is what a misspelt field was meant for.
     """
     found = [_locate(root, error) for error in errors]
     by_path: dict[_Path, list[_Misfit]] = {}
