@@ -46,13 +46,18 @@ def this_process(url: str, ray: str) -> RunningServer:
     return RunningServer(pid=os.getpid(), started=started, url=url, ray=ray)
 
 
-def find_running(home: Path) -> RunningServer | None:
-    """The server that runs over this data directory, if one does."""
+def last_known(home: Path) -> RunningServer | None:
+    """The server that the file tells of: it runs over this data directory, or was killed."""
     try:
-        found = RunningServer(**json.loads((home / FILE).read_text(encoding="utf-8")))
+        return RunningServer(**json.loads((home / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):  # none, or half a file of a machine that lost power
         return None
-    return found if found.is_alive else None
+
+
+def find_running(home: Path) -> RunningServer | None:
+    """The server that runs over this data directory, if one does."""
+    found = last_known(home)
+    return found if found is not None and found.is_alive else None
 
 
 def remember(home: Path, server: RunningServer) -> None:

@@ -14,6 +14,7 @@ from liteagent.cli.failures import INTERRUPTED
 from liteagent.cli.output import err, out
 from liteagent.cli.server.adapters import keep_telling, tell_of_adapters
 from liteagent.cli.server.alone import alone
+from liteagent.cli.server.predecessor import await_its_end
 from liteagent.cli.server.running import find_running, forget, remember, this_process
 from liteagent.cli.server.stopping import Stopping
 from liteagent.cli.server.welcome import welcome
@@ -45,6 +46,7 @@ def up(
             f" {running.pid}): stop it with `liteagent down`, or set LITEAGENT_HOME elsewhere."
         )
     with alone(settings.home):
+        await_its_end(settings.home, port)
         asyncio.run(_up(settings, _cluster_config(host, port, config, address)))
 
 
