@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from liteagent.cli.chat_sim.peopled import PEOPLE, PeopledScene
 from liteagent.cli.chat_sim.scene import CHANNEL, Blank, CannotDoError, Line, OpenForm
 from liteagent.testing.discord import CannotDoError as RefusedError
 from liteagent.testing.discord import FakeDiscord, Interaction, Message
@@ -15,16 +16,14 @@ MENTION = "@agent"
 _DATE = re.compile(r"<t:(\d+)(?::\w)?>")
 
 
-class DiscordScene:
+class DiscordScene(PeopledScene[int]):
     """A `Scene` in a server with a channel and direct messages."""
 
     def __init__(self, discord: FakeDiscord) -> None:
         self._discord = discord
         guild = discord.add_guild("Office")
-        self._channel = discord.add_channel(guild, CHANNEL)
-        self._users = {name: discord.add_member(guild, name) for name in ("ann", "bob")}
-        self._user = self._users["ann"]
-        self._at = self._channel
+        channel = discord.add_channel(guild, CHANNEL)
+        super().__init__({name: discord.add_member(guild, name) for name in PEOPLE}, channel)
         self._hidden: list[Interaction] = []
 
     @property
@@ -36,14 +35,6 @@ class DiscordScene:
         }
 
     @property
-    def people(self) -> Sequence[str]:
-        return list(self._users)
-
-    @property
-    def person(self) -> str:
-        return self._name(self._user)
-
-    @property
     def place(self) -> str:
         if self._at == self._channel:
             return f"#{CHANNEL}"
@@ -51,14 +42,8 @@ class DiscordScene:
         is_thread = self._at in threads or self._discord.message(self._at) is not None
         return f"#{CHANNEL} > thread" if is_thread else "direct message"
 
-    def become(self, person: str) -> None:
-        direct = self.place == "direct message"
-        self._user = self._users[person]
-        if direct:
-            self._at = self._discord.open_dm(self._user)
-
-    def go(self, place: str) -> None:
-        self._at = self._channel if place == CHANNEL else self._discord.open_dm(self._user)
+    def _open_dm(self, user: int) -> int:
+        return self._discord.open_dm(user)
 
     async def say(self, text: str) -> None:
         mentions = MENTION in text
@@ -126,9 +111,6 @@ class DiscordScene:
             marks=(*message.reactions, *(("only you see this",) if message.ephemeral else ())),
             mine=message.author.id in self._users.values(),
         )
-
-    def _name(self, user: int) -> str:
-        return next((name for name, each in self._users.items() if each == user), "agent")
 
 
 def _shown(text: str) -> str:

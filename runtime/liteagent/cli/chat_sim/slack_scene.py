@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from liteagent.cli.chat_sim.peopled import PEOPLE, PeopledScene
 from liteagent.cli.chat_sim.scene import CHANNEL, Blank, CannotDoError, Line, OpenForm
 from liteagent.testing.slack import FakeSlack, Interaction, Message
 
@@ -13,15 +14,14 @@ MENTION = "@agent"
 _DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
 
 
-class SlackScene:
+class SlackScene(PeopledScene[str]):
     """A `Scene` in a workspace with a channel and direct messages."""
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
-        self._users = {name: slack.add_user(name) for name in ("ann", "bob")}
-        self._channel = slack.add_channel(CHANNEL, members=list(self._users.values()))
-        self._user = self._users["ann"]
-        self._at, self._thread = self._channel, ""
+        users = {name: slack.add_user(name) for name in PEOPLE}
+        super().__init__(users, slack.add_channel(CHANNEL, members=list(users.values())))
+        self._thread = ""
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -33,28 +33,17 @@ class SlackScene:
         }
 
     @property
-    def people(self) -> Sequence[str]:
-        return list(self._users)
-
-    @property
-    def person(self) -> str:
-        return self._name(self._user)
-
-    @property
     def place(self) -> str:
         if self._at != self._channel:
             return "direct message"
         return f"#{CHANNEL} > thread" if self._thread else f"#{CHANNEL}"
 
-    def become(self, person: str) -> None:
-        direct = self._at != self._channel
-        self._user = self._users[person]
-        if direct:
-            self._at = self._slack.open_dm(self._user)
-
     def go(self, place: str) -> None:
         self._thread = ""
-        self._at = self._channel if place == CHANNEL else self._slack.open_dm(self._user)
+        super().go(place)
+
+    def _open_dm(self, user: str) -> str:
+        return self._slack.open_dm(user)
 
     async def say(self, text: str) -> None:
         mentions = MENTION in text
@@ -117,9 +106,6 @@ class SlackScene:
             marks=tuple(marks),
             mine=message.user in self._users.values(),
         )
-
-    def _name(self, user: str) -> str:
-        return next((name for name, each in self._users.items() if each == user), "agent")
 
 
 def _shown(text: str, buttons: Sequence[str]) -> str:
