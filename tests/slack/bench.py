@@ -20,8 +20,8 @@ from liteagent.testing.slack.records import Message
 from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.running import SlackRunning
 from liteagent_slack.settings import SlackSettings
+from liteagent_slack.socket import PING_SECONDS
 from tests.fixtures.rigs import script
-from tests.slack.listening import PING
 
 SECONDS = 60.0
 AGENT = "agent"
@@ -54,6 +54,7 @@ class Bench:
         http: bool = False,
         people: Any = None,
         answer_seconds: float = SECONDS,
+        ping_seconds: float = PING_SECONDS,
         **settings: Any,
     ) -> None:
         self.rig = rig
@@ -62,6 +63,7 @@ class Bench:
         self.settings = ChatSettings.model_validate({"people": people or {}, "slack": settings})
         self.services: list[ChatService] = []
         self.http = http
+        self.ping_seconds = ping_seconds
 
     async def __aenter__(self) -> Self:
         await self.slack.__aenter__()
@@ -112,7 +114,7 @@ class Bench:
         """Start the adapter, and wait until it is connected."""
         opened = self.slack.sockets_opened
         self.running = SlackRunning(
-            self.slack_settings, self.parts, self._connect, ping_seconds=PING
+            self.slack_settings, self.parts, self._connect, ping_seconds=self.ping_seconds
         )
         self._task = asyncio.create_task(self.running.run())
         if not self.http:

@@ -17,9 +17,13 @@ from liteagent.testing.runtime import AgentRig
 from liteagent.testing.slack import FakeSlack
 from liteagent_slack.running import SlackRunning
 from liteagent_slack.settings import SlackSettings
+from liteagent_slack.socket import PING_SECONDS
 
-PING = 0.5
-"""Seconds; a socket counts as dead after four of them, which a slow machine must not reach."""
+QUICK_PING = 0.5
+"""Seconds, for tests of sockets that break: so soon another one is looked for. A socket counts as
+dead after four pings, and what a person did meanwhile is lost: elsewhere no slow machine may come
+to that.
+"""
 
 
 @dataclass
@@ -50,14 +54,19 @@ def parts(rig: AgentRig) -> AdapterParts:
 
 @asynccontextmanager
 async def listening(
-    slack: FakeSlack, settings: SlackSettings, rig: AgentRig, chat: Listener
+    slack: FakeSlack,
+    settings: SlackSettings,
+    rig: AgentRig,
+    chat: Listener,
+    *,
+    ping_seconds: float = PING_SECONDS,
 ) -> AsyncGenerator[SlackRunning, None]:
     """The adapter, once its socket is open."""
 
     def connect(platform: Platform) -> Listener:
         return chat
 
-    running = SlackRunning(settings, parts(rig), connect, ping_seconds=PING)
+    running = SlackRunning(settings, parts(rig), connect, ping_seconds=ping_seconds)
     task = asyncio.create_task(running.run())
     try:
         await slack.until(lambda: chat.connections > 0 or task.done())

@@ -10,6 +10,7 @@ from liteagent.testing import Answer, call, calls
 from liteagent.testing.runtime import AgentRig
 from tests.fixtures.rigs import gated, script
 from tests.slack.bench import OPINION, Bench, ops
+from tests.slack.listening import QUICK_PING
 
 
 async def test_a_mention_is_answered_in_its_thread_and_the_thread_goes_on_without_one() -> None:
@@ -42,7 +43,7 @@ async def test_a_long_answer_is_streamed_while_it_is_written() -> None:
 async def test_a_stream_that_breaks_off_loses_no_text(fault: str) -> None:
     gate = asyncio.Event()
     answer = Answer(pieces=("One line.\n", *["and one more\n"] * 30), gate=gate, gate_after=2)
-    async with Bench(AgentRig(script({"tell": answer}))) as bench:
+    async with Bench(AgentRig(script({"tell": answer})), ping_seconds=QUICK_PING) as bench:
         getattr(bench.slack.faults, fault)("chat.startStream")
         thread = await bench.mention("tell")
         await bench.slack.until(lambda: bench.slack.calls_of("chat.startStream"))
@@ -268,7 +269,7 @@ async def test_connections_that_break_lose_and_double_nothing(method: str, appli
 
 
 async def test_what_is_said_while_the_socket_is_gone_is_answered_when_it_is_back() -> None:
-    async with Bench(AgentRig(script())) as bench:
+    async with Bench(AgentRig(script()), ping_seconds=QUICK_PING) as bench:
         thread = await bench.mention("one")
         await bench.shows(thread, "ok")
         bench.slack.faults.refuse_sockets()

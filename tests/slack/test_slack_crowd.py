@@ -14,6 +14,7 @@ from liteagent.testing.runtime import AgentRig
 from liteagent.testing.script import last_texts
 from liteagent.testing.slack import courier
 from tests.slack.bench import Bench
+from tests.slack.listening import QUICK_PING
 
 THREADS = 50
 AT_ONCE = 5
@@ -127,7 +128,7 @@ async def test_of_500_messages_in_50_threads_none_is_lost_answered_twice_or_out_
 
     model = ScriptedModel()
     model.on(re.compile(""), answer)
-    async with Bench(AgentRig(model)) as bench:
+    async with Bench(AgentRig(model), ping_seconds=QUICK_PING) as bench:
         crowd = Crowd(bench)
         await crowd.begin()
         await crowd.talk_at_once()

@@ -17,7 +17,7 @@ from liteagent.testing.slack import FakeSlack, courier
 from liteagent_slack.feedback import COLLECTION, feedback_block
 from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.settings import SlackSettings
-from tests.slack.listening import Listener, listening
+from tests.slack.listening import QUICK_PING, Listener, listening
 
 BUTTON = {"type": "button", "action_id": "la:approve", "text": {"type": "plain_text", "text": "A"}}
 
@@ -176,7 +176,7 @@ async def test_a_socket_that_breaks_is_opened_again_and_the_core_is_told(
     slack: FakeSlack, settings: SlackSettings, rig: AgentRig, ann: str
 ) -> None:
     dm, chat = slack.open_dm(ann), Listener()
-    async with listening(slack, settings, rig, chat) as running:
+    async with listening(slack, settings, rig, chat, ping_seconds=QUICK_PING) as running:
         before = chat.connections
         assert slack.faults.drop_sockets()
         await slack.until(lambda: chat.connections > before)
@@ -192,7 +192,7 @@ async def test_told_to_leave_a_socket_it_asks_for_another_until_slack_gives_one(
     slack: FakeSlack, settings: SlackSettings, rig: AgentRig, ann: str
 ) -> None:
     dm, chat = slack.open_dm(ann), Listener()
-    async with listening(slack, settings, rig, chat):
+    async with listening(slack, settings, rig, chat, ping_seconds=QUICK_PING):
         slack.faults.server_error("apps.connections.open", times=3)
         await slack.faults.refresh_sockets()
         await slack.until(lambda: chat.connections >= 2)
@@ -204,7 +204,7 @@ async def test_refused_sockets_are_tried_again_with_new_addresses_and_health_say
     slack: FakeSlack, settings: SlackSettings, rig: AgentRig, caplog: Any
 ) -> None:
     chat = Listener()
-    async with listening(slack, settings, rig, chat) as running:
+    async with listening(slack, settings, rig, chat, ping_seconds=QUICK_PING) as running:
         slack.faults.refuse_sockets()
         slack.faults.drop_sockets()
         opened = len(slack.calls_of("apps.connections.open"))
@@ -248,7 +248,7 @@ async def test_a_token_that_is_revoked_meanwhile_ends_it_at_the_next_socket(
     slack: FakeSlack, settings: SlackSettings, rig: AgentRig
 ) -> None:
     async def lose_the_token() -> None:
-        async with listening(slack, settings, rig, Listener()) as running:
+        async with listening(slack, settings, rig, Listener(), ping_seconds=QUICK_PING) as running:
             slack.revoke(slack.app_token)
             slack.faults.drop_sockets()
             await slack.until(lambda: running.health().text == "It has stopped.")
@@ -262,5 +262,5 @@ async def test_while_slack_is_away_it_is_asked_again(
 ) -> None:
     slack.faults.rate_limit("auth.test", retry_after=0)
     slack.faults.rate_limit("apps.connections.open", retry_after=0)
-    async with listening(slack, settings, rig, Listener()):
+    async with listening(slack, settings, rig, Listener(), ping_seconds=QUICK_PING):
         assert len(slack.calls_of("auth.test")) == 2

@@ -8,10 +8,11 @@ from liteagent.kernel import Outbox
 from liteagent.testing.runtime import AgentRig
 from tests.fixtures.rigs import script
 from tests.slack.bench import Bench
+from tests.slack.listening import QUICK_PING
 
 
 async def test_a_socket_that_died_silently_is_told_from_a_live_one_and_replaced() -> None:
-    async with Bench(AgentRig(script())) as bench:
+    async with Bench(AgentRig(script()), ping_seconds=QUICK_PING) as bench:
         await bench.slack.until(lambda: bench.running.health().connected)
         opened = bench.slack.sockets_opened
         bench.slack.faults.stall_sockets()
