@@ -6,7 +6,7 @@ import pytest
 
 from liteagent.messages import ModelRequest
 from liteagent.models import Fault
-from liteagent.testing import ScriptedModel, call, calls, fails, says
+from liteagent.testing import Answer, ScriptedModel, call, calls, fails, says
 from liteagent.testing.runtime import AgentRig
 from tests.fixtures.rigs import gated
 
@@ -198,3 +198,11 @@ async def test_a_provider_that_breaks_its_contract_fails_the_turn_and_nothing_el
         (failed,) = await rig.of_type(session, "turn.failed")
         assert "It broke inside LiteAgent: KeyError" in failed["error"]["message"]
         assert await rig.status(session) == "idle"
+
+
+async def test_a_model_that_thought_until_its_tokens_were_gone_is_said_to_have() -> None:
+    async with gated({"hello": Answer(finish_reason="length")}) as rig:
+        session = await rig.session()
+        await rig.say(session, "hello")
+        (failed,) = await rig.of_type(session, "model.failed")
+        assert failed["message"].startswith("scripted/model used up its tokens")
