@@ -16,9 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from liteagent.testing.slack import FakeSlack
 
-PING = 0.5
+PING, QUICK_PING = 2.5, 0.5
 """Seconds; the library waits so long before it looks for a new socket, and gives one up after four
-of them, which a slow machine must not reach.
+of them. The quick one is for tests of sockets that break.
 """
 
 
@@ -55,7 +55,7 @@ def app(slack: FakeSlack, client: AsyncWebClient) -> AsyncApp:
     return AsyncApp(client=client, signing_secret=slack.signing_secret)
 
 
-Connect = Callable[[AsyncApp], AbstractAsyncContextManager[AsyncSocketModeHandler]]
+Connect = Callable[..., AbstractAsyncContextManager[AsyncSocketModeHandler]]
 
 
 @pytest.fixture
@@ -63,8 +63,10 @@ def connected(slack: FakeSlack) -> Connect:
     """Opens an app's socket: `async with connected(app):`."""
 
     @asynccontextmanager
-    async def connect(app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
-        handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=PING)
+    async def connect(
+        app: AsyncApp, ping_seconds: float = PING
+    ) -> AsyncIterator[AsyncSocketModeHandler]:
+        handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=ping_seconds)
         before = slack.sockets
         await handler.connect_async()
         try:

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from liteagent.testing import FakeClock
 from liteagent.testing.slack import FakeSlack
+from tests.testing.slack.conftest import QUICK_PING
 
 
 async def test_a_mention_in_a_channel_arrives_as_two_events_with_different_ids(
@@ -129,7 +130,7 @@ async def test_two_sockets_share_the_work(
 async def test_a_refresh_makes_the_app_open_another_socket(
     slack: FakeSlack, app: AsyncApp, heard: Any, ann: str, channel: str, connected: Any
 ) -> None:
-    async with connected(app):
+    async with connected(app, QUICK_PING):
         assert await slack.faults.refresh_sockets() == 1
         await slack.until(lambda: slack.sockets_opened >= 2 and slack.sockets == 1)
         await slack.say(ann, channel, "still there?")
@@ -140,7 +141,7 @@ async def test_a_refresh_makes_the_app_open_another_socket(
 async def test_a_broken_socket_is_opened_again(
     slack: FakeSlack, app: AsyncApp, heard: Any, ann: str, channel: str, connected: Any
 ) -> None:
-    async with connected(app):
+    async with connected(app, QUICK_PING):
         assert slack.faults.drop_sockets() == 1
         await slack.until(lambda: slack.sockets_opened >= 2)
         await slack.say(ann, channel, "back?")
@@ -150,7 +151,7 @@ async def test_a_broken_socket_is_opened_again(
 async def test_a_dead_socket_is_noticed_by_its_missing_pongs(
     slack: FakeSlack, app: AsyncApp, heard: Any, ann: str, channel: str, connected: Any
 ) -> None:
-    async with connected(app):
+    async with connected(app, QUICK_PING):
         assert slack.faults.stall_sockets() == 1
         await slack.say(ann, channel, "into the void?")
         await slack.until(lambda: slack.sockets_opened >= 2)
@@ -164,14 +165,14 @@ async def test_refused_sockets_come_when_they_are_let_in(
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     slack.faults.refuse_sockets(2)
-    async with connected(app):
+    async with connected(app, QUICK_PING):
         assert slack.sockets == 1
 
 
 async def test_the_socket_can_break_between_the_acknowledgement_and_the_work(
     slack: FakeSlack, app: AsyncApp, heard: Any, ann: str, channel: str, connected: Any
 ) -> None:
-    async with connected(app):
+    async with connected(app, QUICK_PING):
         slack.faults.drop_after_ack()
         await slack.say(ann, channel, "go")
         await slack.until(lambda: slack.acks and slack.sockets_opened >= 2)

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from liteagent.testing import FakeClock
 from liteagent.testing.slack import FakeSlack
+from tests.testing.slack.conftest import QUICK_PING
 
 
 async def refused(answer: Any) -> str:
@@ -135,7 +136,7 @@ async def test_the_socket_can_be_refreshed_in_the_midst_of_a_stream(
 ) -> None:
     direct = slack.open_dm(ann)
     root = await slack.say(ann, direct, "explain")
-    async with connected(app):
+    async with connected(app, QUICK_PING):
         ts = (await client.chat_startStream(channel=direct, thread_ts=root))["ts"]
         slack.faults.refresh_after("chat.appendStream")
         await client.chat_appendStream(channel=direct, ts=ts, markdown_text="one")
