@@ -133,7 +133,7 @@ async def test_a_drained_cluster_leaves_no_process_and_a_journal_to_go_on_from(
         ended = (await up.ask(f"hold {ends}"))["session"]
         stayed = (await up.ask(f"hold {stays}"))["session"]
         family = up.family()
-        assert await up.ask("drain 3") == {"draining": True}
+        assert await up.ask("drain 15") == {"draining": True}
         await in_thread(lambda: ends.write_text("go"), name="let-go")
         assert await up.says() == {"drained": True}
 

@@ -31,6 +31,9 @@ OURS: Mapping[str, str] = {
     "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "liteagent.cluster.edge.middlewares",
     # Whoever waits for an answer of a dead host hears of it so soon, and not a second later.
     "RAY_timeout_ms_task_wait_for_death_info": "100",
+    # Serve kills a proxy that is not ready after three times so many seconds, and fails to start
+    # with it; its own five are too few for a slow machine.
+    "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "30",
     # Nobody but our own proxy has to notice that a replica leaves.
     "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "0",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -122,11 +122,12 @@ def deploy(application: Any, *, host: str, port: int) -> None:
     """
     serve = actors.serve_library()
     _require_port(port)
-    serve.start(
-        http_options={"host": host, "port": port},
-        proxy_location="EveryNode",
-        logging_config=LOGGING,
-    )
+    with suppress(TimeoutError):  # Serve waits a minute for its proxies; whoever calls, for longer
+        serve.start(
+            http_options={"host": host, "port": port},
+            proxy_location="EveryNode",
+            logging_config=LOGGING,
+        )
     serve.run_many(
         [serve.RunTarget(target=application, name=APPLICATION, route_prefix="/")],
         wait_for_ingress_deployment_creation=False,
