@@ -36,7 +36,7 @@ from liteagent.testing.http_stand_in import HttpStandIn
 from liteagent.testing.script import Script, last_texts
 
 KEY = "sk-contract-0123456789abcdef"
-DEADLINE = 60.0
+DEADLINE = 120.0
 """Seconds after which a test gives up waiting for something that must happen."""
 WORLD = "naïve café, 漢字かな, עברית, नमस्ते, 👩‍👩‍👧‍👦 and \x00?"
 
