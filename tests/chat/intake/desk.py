@@ -24,7 +24,7 @@ from tests.fixtures.rigs import script
 GUEST = Person(id="G1", team="T1", kind=PersonKind.GUEST)
 STRANGER = Person(id="X1", team="T2", kind=PersonKind.EXTERNAL)
 BOT = Person(id="B1", team="T1", kind=PersonKind.BOT)
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 240.0
 
 
 class Mortal(MemoryJournal):
