@@ -29,7 +29,7 @@ async def storm(threads: int, messages: int, *, seed: int) -> None:
     random = Random(seed)
     async with Office() as office:
         opened = [await office.ask("0") for _ in range(threads)]
-        await office.until(lambda: all(office.texts(each) for each in opened), seconds=60)
+        await office.until(lambda: all(office.texts(each) for each in opened), seconds=240)
         office.discord.faults.storm(seed=seed, share=0.05, kinds=REST)
         for number in range(1, messages):
             for thread in opened:
