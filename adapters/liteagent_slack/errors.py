@@ -25,6 +25,7 @@ REFUSED_TOKENS = frozenset(
     }
 )
 """Nobody but a person can mend these: another token is needed."""
+INVALID_BLOCKS = "invalid_blocks"
 UNKNOWN = "unknown_method"
 """What stands in for Slack knows less than Slack: what is no necessity is left out there."""
 _PASSING = frozenset({"message_limit_exceeded", "ratelimited", "rate_limited"})
@@ -43,7 +44,7 @@ _SENTENCES = {
     "channel_not_in_workspace": "The channel is not in the workspace of the app.",
     "edit_window_closed": "The workspace allows no edit of a message that old.",
     "expired_trigger_id": "It took too long to open the form: click again.",
-    "invalid_blocks": "Slack does not take the layout of the message.",
+    INVALID_BLOCKS: "Slack does not take the layout of the message.",
     "invalid_trigger_id": "It took too long to open the form: click again.",
     "is_archived": "The channel is archived.",
     "msg_blocks_too_long": "The message is longer than Slack allows.",

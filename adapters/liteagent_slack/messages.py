@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from liteagent.chat.cards.card import Card
@@ -27,6 +27,16 @@ def body_of(content: Text | Card) -> dict[str, Any]:
     if content.closing:
         blocks.append(feedback_block())
     return {"blocks": blocks, "text": escaped(content.text[:MOST_NOTIFICATION])}
+
+
+def bodies_of(content: Text | Card) -> Iterator[dict[str, Any]]:
+    """The body, and behind it plainer ones for where its blocks are not known."""
+    yield body_of(content)
+    if isinstance(content, Text):
+        if content.closing:
+            yield body_of(Text(content.text))
+        # an edit keeps the blocks of which it says nothing
+        yield {"blocks": [], "text": escaped(content.text)}
 
 
 def metadata(key: str) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import aiohttp
 
+from liteagent.chat.cards.card import Card
 from liteagent.chat.cards.form import Form
 from liteagent.chat.inbound import FileIn, Said
 from liteagent.chat.places import Person, Place
@@ -24,11 +26,11 @@ from liteagent.errors import LiteAgentException
 from liteagent.events import Json
 from liteagent_slack import files, streams
 from liteagent_slack.account import Account
-from liteagent_slack.errors import UNKNOWN, MissingScopeError, SlackError
+from liteagent_slack.errors import INVALID_BLOCKS, UNKNOWN, MissingScopeError, SlackError
 from liteagent_slack.events import conversation
 from liteagent_slack.history import History
 from liteagent_slack.markup import as_slack, escaped
-from liteagent_slack.messages import body_of, metadata
+from liteagent_slack.messages import bodies_of, body_of, metadata
 from liteagent_slack.modals import modal
 from liteagent_slack.people import People
 from liteagent_slack.settings import NAME
@@ -97,28 +99,28 @@ class SlackPlatform:
             posted = await files.upload(self._web, place, content, key)
             # Slack shows a file a moment later, and only then says where
             return await self.find(place, key, content) or posted if posted[0] == "F" else posted
-        posted = await self._web.call(
+        posted = await self._write(
             "chat.postMessage",
+            content,
             channel=place.channel,
             thread_ts=place.thread or None,
             metadata=metadata(key),
             **UNSEEN,
-            **body_of(content),
         )
         return posted["ts"]
 
     async def edit(self, place: Place, message_id: str, content: Content) -> None:
         if isinstance(content, FileOut):
             raise SlackError("Slack edits no files.", "file", permanent=True)
-        change = {"channel": place.channel, "ts": message_id, **body_of(content)}
+        message = {"channel": place.channel, "ts": message_id}
         try:
-            await self._web.call("chat.update", **change)
+            await self._write("chat.update", content, **message)
         except SlackError as error:
             if error.code != streams.RUNNING:
                 raise
             # a stream that whoever began it left behind
             await streams.stop(self._web, place, message_id)
-            await self._web.call("chat.update", **change)
+            await self._write("chat.update", content, **message)
 
     async def remove(self, place: Place, message_id: str) -> None:
         try:
@@ -189,11 +191,11 @@ class SlackPlatform:
         url = (handle or {}).get("response_url")
         if url and await self._respond(url, text):
             return
-        body = body_of(Text(text))
+        content = Text(text)
         where = {"channel": place.channel or person_id, "thread_ts": place.thread or None}
         if place.channel and not place.direct:
             try:
-                await self._web.call("chat.postEphemeral", user=person_id, **where, **body)
+                await self._write("chat.postEphemeral", content, user=person_id, **where)
             except SlackError as error:
                 if error.code not in _UNSEEN_THERE:
                     raise
@@ -201,7 +203,7 @@ class SlackPlatform:
             else:
                 return
         # nobody else reads there
-        await self._web.call("chat.postMessage", **where, **UNSEEN, **body)
+        await self._write("chat.postMessage", content, **where, **UNSEEN)
 
     async def show_form(self, form: Form, handle: Json) -> None:
         asked = handle or {}
@@ -231,6 +233,18 @@ class SlackPlatform:
         except LiteAgentException:
             return ""
         return found.get("permalink") or ""
+
+    async def _write(self, method: str, content: Text | Card, **how: Any) -> dict[str, Any]:
+        """Show content, with plainer blocks where what answers does not know the best ones."""
+        body, *plainer = bodies_of(content)
+        while True:
+            try:
+                return await self._web.call(method, **how, **body)
+            except SlackError as error:
+                if error.code != INVALID_BLOCKS or not plainer:
+                    raise
+                log.info("A message is shown more plainly: %s", error)
+                body = plainer.pop(0)
 
     async def _respond(self, url: str, text: str) -> bool:
         """Answer by the address that came with a click or a command: it works for half an hour,

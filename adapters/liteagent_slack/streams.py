@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liteagent.chat.places import Place
 from liteagent.chat.platform import MessageGoneError, Text
-from liteagent_slack.errors import UNKNOWN, SlackError
+from liteagent_slack.errors import INVALID_BLOCKS, UNKNOWN, SlackError
 from liteagent_slack.feedback import feedback_block
 from liteagent_slack.messages import body_of, streamed
 from liteagent_slack.web import SlackWeb
@@ -93,6 +93,10 @@ async def begin(web: SlackWeb, place: Place, person_id: str, text: str) -> Slack
 
 async def stop(web: SlackWeb, place: Place, id: str, *, closing: bool = False) -> None:
     """End a stream, and mark it as ended."""
-    blocks = [feedback_block()] if closing else None
-    where = {"channel": place.channel, "ts": id}
-    await web.call("chat.stopStream", **where, metadata=streamed(), blocks=blocks)
+    end = {"channel": place.channel, "ts": id, "metadata": streamed()}
+    try:
+        await web.call("chat.stopStream", **end, blocks=[feedback_block()] if closing else None)
+    except SlackError as error:
+        if error.code != INVALID_BLOCKS or not closing:
+            raise
+        await web.call("chat.stopStream", **end)

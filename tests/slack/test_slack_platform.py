@@ -27,6 +27,31 @@ async def test_a_post_is_found_again_by_its_key_and_no_other(
     assert slack.text_of(slack.message(thread.channel, posted)) == "**Done.**"
 
 
+@pytest.mark.parametrize("times", [1, 2])
+async def test_where_blocks_are_not_known_a_message_is_plainer(
+    slack: FakeSlack, platform: SlackPlatform, thread: Place, times: int
+) -> None:
+    slack.faults.refuse("invalid_blocks", times=times)
+    posted = await platform.post(thread, Text("Done & **good**.", closing=True), KEY)
+    assert slack.text_of(slack.message(thread.channel, posted)).startswith("Done &")
+    assert await platform.find(thread, KEY, Text("")) == posted
+
+    slack.faults.refuse("invalid_blocks", times=times)
+    await platform.edit(thread, posted, Text("Better.", closing=True))
+    assert slack.text_of(slack.message(thread.channel, posted)) == "Better."
+
+
+async def test_a_stream_ends_where_no_opinion_can_be_asked(
+    slack: FakeSlack, platform: SlackPlatform, thread: Place, ann: str
+) -> None:
+    stream = await platform.stream(thread, ann, "One line.")
+    assert stream is not None
+    slack.faults.refuse("invalid_blocks")
+    await stream.finish(closing=True)
+    assert slack.text_of(slack.message(thread.channel, stream.id)) == "One line."
+    assert all(each.stopped for each in slack.workspace.streams.values())
+
+
 async def test_slack_is_asked_by_the_verbs_of_its_own_library(
     slack: FakeSlack, platform: SlackPlatform, thread: Place, ann: str
 ) -> None:
