@@ -257,7 +257,7 @@ async def test_whoever_posted_before_is_first_at_what_comes_next() -> None:
         other = outbox(rig, liveness=Known("two", gone=("three",)), head_start=1.0)
         await caught_up(first, session, chat.sender())
         entity = entity_id(SESSION, session)
-        assert [await each.leads(entity) for each in (first, other)] == [True, False]
+        assert [(await each.progress(entity))[1] for each in (first, other)] == [True, False]
         await rig.say(session, "b")
         waiting = asyncio.ensure_future(caught_up(other, session, chat.sender()))
         await rig.settle()
@@ -269,7 +269,7 @@ async def test_whoever_posted_before_is_first_at_what_comes_next() -> None:
         late = asyncio.ensure_future(caught_up(other, session, chat.sender()))
         await rig.advance(2)
         assert len(await late) == 1
-        assert [await each.leads(entity) for each in (first, other)] == [False, True]
+        assert [(await each.progress(entity))[1] for each in (first, other)] == [False, True]
 
 
 async def test_a_post_under_way_elsewhere_is_waited_for() -> None:

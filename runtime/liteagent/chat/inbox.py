@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import cast
 
 import msgspec
 
@@ -116,9 +117,10 @@ class ChatInbox:
         for record in await self._journal.records(self._pending, after=after, limit=PAGE):
             try:
                 page.append(_pending(record))
-            except (KeyError, TypeError, msgspec.ValidationError) as error:
-                stored: Mapping[str, Json] = record.value.get("item", {})
-                await self._set_aside(record.key, stored, f"It cannot be read: {error}", ts)
+            except (AttributeError, KeyError, TypeError, msgspec.ValidationError) as error:
+                await self._set_aside(
+                    record.key, _stored(record), f"It cannot be read: {error}", ts
+                )
         return page
 
     # -- problems
@@ -218,6 +220,12 @@ def _state(
         "by": by,
         "until": until,
     }
+
+
+def _stored(record: Record) -> Mapping[str, Json]:
+    """The item as it was stored, whatever that is."""
+    item: Json = record.value.get("item")
+    return cast("Mapping[str, Json]", item) if isinstance(item, dict) else {"stored": item}
 
 
 def _pending(record: Record) -> Pending:

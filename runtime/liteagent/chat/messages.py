@@ -17,6 +17,7 @@ from liteagent.chat.places import Person
 from liteagent.chat.rules import Answer, judge
 from liteagent.errors import SessionBusyError
 from liteagent.ids import entity_id
+from liteagent.kernel import SendError
 
 TITLE = 80
 """Characters of a message that name its thread."""
@@ -53,14 +54,28 @@ class Messages:
         many there were.
         """
         offered = await self._offers.get(asked.conversation)
+        taken: list[Said] = []
+        refused: SendError | None = None
         for said in offered:
-            person = await self._account.person(said.person, said.source)
-            verdict = judge(said, bound=True, person=person, settings=self._account.settings)
-            if isinstance(verdict, Answer):
-                await self._send(said, person, await self._bound(said))
-        if offered:
-            await self._offers.settle(asked.conversation, offered, asked.place)
-        return len(offered)
+            try:
+                await self._take_up(said)
+            except SendError as error:
+                if not error.permanent:
+                    raise
+                refused = error  # somebody who is not there any more keeps no other waiting
+            else:
+                taken.append(said)
+        if taken:
+            await self._offers.settle(asked.conversation, taken, asked.place)
+        if refused is not None:
+            raise refused
+        return len(taken)
+
+    async def _take_up(self, said: Said) -> None:
+        person = await self._account.person(said.person, said.source)
+        verdict = judge(said, bound=True, person=person, settings=self._account.settings)
+        if isinstance(verdict, Answer):
+            await self._send(said, person, await self._bound(said))
 
     async def _send(self, said: Said, person: Person, binding: Binding) -> None:
         account, session_id = self._account, binding.session_id

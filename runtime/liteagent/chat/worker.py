@@ -122,7 +122,7 @@ class Worker:
                 if tries.breaks != before.breaks:
                     log.info("It broke there:", exc_info=error)
                     pending = await self._counted(pending)
-                if not tries.is_final:
+                if tries.is_final == before.is_final:  # what just became hopeless ends at once
                     await self._clock.sleep(tries.pause(error))
             else:
                 return

@@ -175,6 +175,22 @@ async def test_old_requests_to_an_agent_that_acts_are_offered_and_taken_up_when_
         assert desk.told[-1] == "Nothing is left to be taken up here."
 
 
+async def test_an_offered_request_of_somebody_who_is_gone_keeps_no_other_waiting() -> None:
+    async with Desk(gated()) as desk:
+        await desk.says("hello", mentions_us=True)
+        await away(desk, 60)
+        desk.chat.says("go")
+        desk.chat.says("go again", by="U2")
+        await desk.rig.clock.advance(2 * HOUR)
+        await back(desk)
+        desk.chat.faults.pass_one("person")  # who says it
+        desk.chat.faults.refuse("person")
+        await desk.says("!catchup", by="U3")
+        await desk.rig.advance(30)
+        assert await desk.heard() == ["hello", "go again"]
+        assert "gave up trying" in desk.told[-1]
+
+
 async def test_old_requests_to_an_agent_that_only_talks_are_answered() -> None:
     async with Desk() as desk:
         await desk.says("hello", mentions_us=True)

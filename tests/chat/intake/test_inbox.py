@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from liteagent.chat.door import ChatDoor
-from liteagent.chat.inbound import from_json, to_json
+from liteagent.chat.inbound import Inbound, from_json, to_json
 from liteagent.chat.inbox import ChatInbox, Pending
-from liteagent.errors import JournalUnavailableError
+from liteagent.chat.worker import Worker
+from liteagent.errors import JournalUnavailableError, ValidationError
 from liteagent.journal import MemoryJournal
 from liteagent.testing import FakeClock
 from liteagent.testing.chat import FakeChat
@@ -57,6 +61,35 @@ async def test_what_another_version_stored_is_set_aside_and_not_lost() -> None:
     assert await inbox.page("", 7.0) == []
     (problem,) = [each async for each in inbox.problems()]
     assert (problem.id, problem.ts, problem.item) == ("x", 7.0, {"kind": "sung"})
+
+
+@pytest.mark.parametrize("value", [{}, {"item": None}, {"item": 5}, {"item": {"kind": []}}])
+async def test_whatever_was_stored_stops_nobody(value: dict[str, Any]) -> None:
+    journal, said = MemoryJournal(), FakeChat().says("hello")
+    await journal.put_record("chat-inbox/slack", "0", value)
+    inbox = ChatInbox(journal, "slack")
+    await inbox.put(said, 0.0)
+    assert [pending.item for pending in await inbox.page("", 7.0)] == [said]
+    assert len([each async for each in inbox.problems()]) == 1
+
+
+async def test_what_is_given_up_while_the_journal_is_away_waits_for_it() -> None:
+    clock, journal = FakeClock(), MemoryJournal()
+    inbox = ChatInbox(journal, "slack")
+    pending = await inbox.put(FakeChat().says("hello"), 0.0)
+    assert pending is not None
+
+    async def handle(item: Inbound) -> None:
+        await journal.close()
+        raise ValidationError("It cannot be handled.")
+
+    async def gave_up(item: Inbound, cause: Exception) -> None:
+        raise AssertionError
+
+    work = asyncio.ensure_future(Worker(inbox, handle, gave_up, clock=clock).work(pending))
+    await clock.advance(1)
+    assert (clock.sleeping, work.done()) == (1, False)
+    work.cancel()
 
 
 async def given_up() -> tuple[ChatInbox, Pending]:

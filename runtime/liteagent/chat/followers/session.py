@@ -67,13 +67,12 @@ class Following:
 
     async def refresh(self) -> None:
         """Look how far it is: a delivery that another process ended is told to nobody here."""
-        if self._outstanding or not self._leads:
+        if self._outstanding or (self._live.is_growing and not self._leads):
             await self._look()
 
     async def _look(self) -> None:
         """See in the journal who delivers, and how far they are."""
-        ended = await self._outbox.ended(self.entity)
-        self._leads = await self._outbox.leads(self.entity)
+        ended, self._leads = await self._outbox.progress(self.entity)
         self._settle(ended)
 
     async def _deliver(self) -> None:

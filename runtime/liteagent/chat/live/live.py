@@ -58,6 +58,11 @@ class Live:
         if self._growing[number].answer.take(delta):
             self._changed.set()
 
+    @property
+    def is_growing(self) -> bool:
+        """Whether an answer comes that is not complete."""
+        return bool(self._growing)
+
     def let(self, free: bool) -> None:
         """Whether a new message may be begun: not before all that was said earlier is posted."""
         self._free = free

@@ -75,15 +75,18 @@ class Outbox:
 
     async def ended(self, entity: str) -> int:
         """The seq up to which every delivery of an entity has ended; a later one may have begun."""
-        place = await self._ledger.place(entity)
-        if place.seq == 0:
-            return 0
-        last = await self._ledger.outcome(self._ledger.key(entity, place, place.seq))
-        return place.seq - 1 if last is None else place.seq
+        return (await self.progress(entity))[0]
 
-    async def leads(self, entity: str) -> bool:
-        """Whether this process began the last delivery of an entity, or none that lives did."""
-        return (await self._ledger.place(entity)).is_free_for(self._liveness)
+    async def progress(self, entity: str) -> tuple[int, bool]:
+        """What `ended` says, and whether this process began the last delivery, or none that lives
+        did.
+        """
+        place = await self._ledger.place(entity)
+        leads = place.is_free_for(self._liveness)
+        if place.seq == 0:
+            return 0, leads
+        last = await self._ledger.outcome(self._ledger.key(entity, place, place.seq))
+        return (place.seq - 1 if last is None else place.seq), leads
 
     def problems(self) -> AsyncIterator[Delivery]:
         """Every delivery that failed for good or whose outcome is unknown, until dismissed."""
