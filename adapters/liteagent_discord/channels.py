@@ -45,8 +45,9 @@ class Channels:
             parent = self._rest.parent_of(channel)
         if parent is None:
             parent = await self._parent(guild, channel)
-        self._know(channel, parent)
-        return Place(team=guild, channel=channel, parent=parent)
+        if parent is not None:
+            self._know(channel, parent)
+        return Place(team=guild, channel=channel, parent=parent or "")
 
     async def open(self, place: Place, title: str) -> None:
         """Make the thread out of the message whose id it has; one that is there is fine. Raises
@@ -85,15 +86,15 @@ class Channels:
     def _is_thread(self, channel: str) -> bool:
         return bool(self._parents.get(channel) or self._rest.parent_of(channel))
 
-    async def _parent(self, guild: str, channel: str) -> str:
+    async def _parent(self, guild: str, channel: str) -> str | None:
         """Of a channel that the gateway told nothing of; where nobody can be asked, the threads in
-        which we answer are known. Raises `JournalUnavailableError`.
+        which we answer are known, and None for all else. Raises `JournalUnavailableError`.
         """
         asked = await self._rest.look(CHANNEL[1], dict, channel_id=channel)
         if asked is not None:
             return place_of(asked, guild).parent
         found = await self._bound(conversation_of(Place(team=guild, channel=channel)))
-        return "" if found is None else found.parent
+        return None if found is None else found.parent
 
     def _know(self, channel: str, parent: str) -> None:
         if len(self._parents) >= MOST_KNOWN:
