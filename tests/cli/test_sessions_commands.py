@@ -93,7 +93,7 @@ def test_events_and_forks_can_be_asked_for_as_json_too(cli: CommandLine) -> None
     [
         (("events", "monday", "--after", "9" * 30), "--after"),
         (("list", "--limit", "9" * 30), "--limit"),
-        (("list", "--status", "busy"), "--status"),
+        (("list", "--status", "busy"), "'--status': 'busy' is not one of 'idle', 'running'"),
         (("list", "--agent", "asistant"), "did you mean assistant?"),
     ],
 )

@@ -20,7 +20,7 @@ from liteagent.principal import Principal
 TURN_ENDS = frozenset({"turn.completed", "turn.failed", "turn.cancelled"})
 MAX_FORK_EVENTS = 100_000
 PAGE = 1000
-ALMOST = 0.8
+ALMOST = 0.75
 """How like its own a name is to be for a session to be suggested; generated ids begin alike."""
 
 

@@ -60,7 +60,7 @@ def _sentence(error: Exception) -> tuple[str, int]:
 
 def _usage_sentence(error: TyperException) -> str:
     """Typer's own sentence and where to read on; empty where it has shown the help already."""
-    message = error.format_message().strip()
+    message = error.format_message().strip().replace(": Value error, ", ": ")
     context = getattr(error, "ctx", None)
     if not message or context is None:
         return message
