@@ -36,9 +36,10 @@ async def expect_greeting(web: SlackWeb) -> None:
 
 
 def _message(first: aiohttp.WSMessage) -> dict[str, Any]:
-    if first.type is not aiohttp.WSMsgType.TEXT:
-        return {}
-    said = json.loads(first.data)
+    try:
+        said = json.loads(first.data) if first.type is aiohttp.WSMsgType.TEXT else {}
+    except ValueError:
+        said = {}
     return said if isinstance(said, dict) else {}
 
 

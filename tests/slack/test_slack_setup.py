@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+
 import pytest
 
 from liteagent.chat.adapter import AdapterFinding, collect_adapters, is_wanted
@@ -13,6 +15,7 @@ from liteagent.plugins import PluginHost, Selection
 from liteagent.testing.slack import FakeSlack
 from liteagent_slack import SlackAdapter
 from liteagent_slack.settings import DEFAULT_API_URL, SlackSettings
+from liteagent_slack.web import SlackWeb
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
@@ -121,6 +124,16 @@ async def test_where_no_socket_opens_the_remedy_is_named_and_no_ticket(slack: Fa
     assert "none opens there (403)" in wrong
     assert "proxy or firewall" in wrong
     assert "ticket" not in wrong
+
+
+async def test_where_ten_sockets_are_open_already_it_is_told(
+    slack: FakeSlack, web: SlackWeb
+) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(10):
+            url = await web.open_connection()
+            await stack.enter_async_context(web.session.ws_connect(url))
+        assert "ten sockets are open already" in await wrong_with(slack)
 
 
 async def test_where_slack_is_not_reached_the_address_is_named(slack: FakeSlack) -> None:
