@@ -210,12 +210,12 @@ async def test_who_was_told_that_they_are_not_served_is_forgotten_after_a_month(
         refused = "chat-refused/slack"
         assert len(await desk.rig.journal.records(refused)) == 1
         await desk.close()
-        await desk.rig.clock.advance(29 * 86400)
+        desk.rig.clock.turn(29 * 86400)
         await desk.open()
         await desk.says("hello again", by="G1", mentions_us=True)
         assert len(desk.told) == 1
         await desk.close()
-        await desk.rig.clock.advance(2 * 86400)
+        desk.rig.clock.turn(2 * 86400)
         await desk.open()
         await desk.rig.settle()
         assert await desk.rig.journal.records(refused) == []
