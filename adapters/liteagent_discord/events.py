@@ -61,8 +61,10 @@ def answered_in(source: Place, message_id: str) -> Place:
 
 
 def conversation_of(place: Place) -> str:
-    """The key of a conversation: `guild:thread`, or the channel of direct messages."""
-    return place.channel if place.direct else f"{place.team}:{place.channel}"
+    """The key of a conversation: `guild:thread`, and of direct messages `@me:channel`, as Discord's
+    own links have it.
+    """
+    return f"{'@me' if place.direct else place.team}:{place.channel}"
 
 
 def author_of(message: Json, account: Account, guild: str) -> Person:

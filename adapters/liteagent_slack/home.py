@@ -65,9 +65,9 @@ class Home:
     def _line(self, row: HeadRow) -> str:
         """A session in a channel of this workspace; what is said in private stays there."""
         parts = split_entity(row.entity)[1].partition("~")[0].split(":")
-        if parts[:2] != [NAME, self._account.team] or len(parts) < 4 or parts[2][0] == "D":
+        if len(parts) != 3 or parts[0] != self._account.team or parts[1].startswith("D"):
             return ""
-        return f"• *{escaped(row.head.agent)}* in <#{parts[2]}>, since {date(row.updated_at)}"
+        return f"• *{escaped(row.head.agent)}* in <#{parts[1]}>, since {date(row.updated_at)}"
 
 
 def _waiting(cards: Sequence[Card]) -> list[Block]:

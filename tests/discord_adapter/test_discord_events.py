@@ -56,7 +56,7 @@ def test_what_is_said_in_a_thread_or_directly_is_answered_where_it_stands() -> N
     assert heard("more", THREAD).place == THREAD
     assert heard("more", THREAD).conversation == "1:3"
     assert heard("more", DIRECT).place == DIRECT
-    assert heard("more", DIRECT).conversation == "4"
+    assert heard("more", DIRECT).conversation == "@me:4"
 
 
 def test_a_reply_that_notifies_us_mentions_us_though_its_text_does_not() -> None:

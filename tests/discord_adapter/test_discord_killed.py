@@ -101,8 +101,25 @@ async def _check(office: Office, thread: int, step: str) -> None:
     assert office.texts(thread).count(answer) == 1, (step, office.texts(thread))
     assert len(office.cards(thread)) == 1, step
     assert office.world.restarted.count(f"{step}*1") == 1, step
-    session = f"discord:{office.guild}:{thread}"
+    session = f"{office.guild}:{thread}"
     assert await office.messages_received(session) == [f"restart {step}"]
+
+
+@pytest.mark.parametrize("applied", [False, True], ids=["before", "after"])
+async def test_killed_while_it_answers_directly_it_answers_once_when_it_is_back(
+    applied: bool,
+) -> None:
+    async with Office() as office:
+        fault = office.discord.faults.hold(on=SENDS, applied=applied)
+        dm = office.discord.open_dm(office.ann)
+        await office.discord.say(office.ann, dm, "hello")
+        await office.until(lambda: fault.held)
+        await office.kill()
+        fault.release()
+        await office.start()
+        await office.until(lambda: "You said: hello" in office.texts(dm))
+        assert office.texts(dm) == ["You said: hello"]
+        assert await office.messages_received(f"@me:{dm}") == ["hello"]
 
 
 async def test_a_first_direct_message_of_somebody_is_found_when_they_write_again() -> None:

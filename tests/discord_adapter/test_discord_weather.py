@@ -53,7 +53,7 @@ async def storm(threads: int, messages: int, *, seed: int) -> None:
 
         assert [office.texts(each) for each in opened] == [expected] * threads
         for each in opened:
-            heard = await office.messages_received(f"discord:{office.guild}:{each}")
+            heard = await office.messages_received(f"{office.guild}:{each}")
             assert heard == [str(number) for number in range(messages)]
 
 

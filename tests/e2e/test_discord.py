@@ -149,7 +149,7 @@ async def test_a_request_is_edited_and_approved_and_answered_once_whatever_is_ki
     model.let(name)
     await office.sees(thread, LOOKING, "".join(STORY))
 
-    journal = await api.journal(f"discord:{office.stage.guild}:{thread}")
+    journal = await api.journal(f"{office.stage.guild}:{thread}")
     for type in ("message.received", "approval.requested", "approval.decided", "tool.succeeded"):
         assert types(journal).count(type) == 1, type
     assert sent(journal) == "".join(STORY)

@@ -159,7 +159,7 @@ class Bench:
 
     def session(self, thread: str, channel: str = "") -> str:
         place = f"{self.slack.team}:{channel or self.channel}"
-        return f"slack:{place}:{thread}" if thread else f"slack:{place}"
+        return f"{place}:{thread}" if thread else place
 
     def ours(self, thread: str | None, channel: str = "") -> list[Message]:
         """Our messages in a thread, oldest first."""

@@ -158,7 +158,7 @@ async def test_the_same_user_id_in_two_workspaces_is_two_people(together: Togeth
     await together.says(team, lobby, two, "ok")
 
     senders = set[str]()
-    for session in (f"slack:T1:{together.channel}:{one}", f"slack:T2:{lobby}:{two}"):
+    for session in (f"T1:{together.channel}:{one}", f"T2:{lobby}:{two}"):
         (received,) = await together.rig.of_type(session, "message.received")
         senders.add(received["principal"]["id"])
     assert senders == {f"slack:T1:{together.ann}", f"slack:T2:{together.ann}"}

@@ -22,7 +22,9 @@ class Binding:
 
     conversation: str
     session_id: str
-    """`slack:T1:C1:1700000000.000100`; behind it `~2`, `~3` … once the agent was switched."""
+    """The conversation's own name, `T1:C1:1700000000.000100`; behind it `~2`, `~3` … once the agent
+    was switched.
+    """
     agent: str
     """Whom the next message goes to."""
     place: Place
@@ -46,7 +48,7 @@ class Bindings:
     """The conversations of one platform, in the journal. Any process may use them."""
 
     def __init__(self, journal: Journal, platform_name: str) -> None:
-        self._journal, self._platform = journal, platform_name
+        self._journal = journal
         self._collection = f"chat-bindings/{platform_name}"
 
     async def get(self, conversation: str) -> Binding | None:
@@ -58,10 +60,9 @@ class Bindings:
         """The conversation that shows a session: the one it has now, or had before its agent was
         switched. `session_id` of what is returned is the one that was asked for.
         """
-        prefix, _, rest = session_id.partition(":")
-        if prefix != self._platform or not rest:
+        if ":" not in session_id:  # as in every conversation's name, and in few others
             return None
-        binding = await self.get(_NUMBER.sub("", rest))
+        binding = await self.get(_NUMBER.sub("", session_id))
         if binding is None or number_of(session_id) > number_of(binding.session_id):
             return None
         return replace(binding, session_id=session_id)
@@ -72,7 +73,7 @@ class Bindings:
         """The binding of a conversation; made now unless there is one, which then stands."""
         new = Binding(
             conversation=conversation,
-            session_id=f"{self._platform}:{conversation}",
+            session_id=conversation,
             agent=agent,
             place=place,
             person_id=person_id,
@@ -100,8 +101,7 @@ class Bindings:
             if old.agent == agent:
                 return old
             number = number_of(old.session_id) + 1
-            session_id = f"{self._platform}:{conversation}~{number}"
-            new = replace(old, agent=agent, session_id=session_id)
+            new = replace(old, agent=agent, session_id=f"{conversation}~{number}")
             try:
                 await self.put(new, expected=record.version)
             except ConflictError:

@@ -173,7 +173,7 @@ class Desk:
 
     # -- looking
 
-    async def heard(self, session: str = "slack:T1:C1:1") -> list[str]:
+    async def heard(self, session: str = "T1:C1:1") -> list[str]:
         """What a session was sent, in order."""
         return [data["text"] for data in await self.rig.of_type(session, "message.received")]
 

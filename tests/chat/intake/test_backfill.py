@@ -57,7 +57,7 @@ async def test_however_many_mentions_came_all_are_found() -> None:
             await desk.rig.clock.advance(0.1)
             desk.chat.says("hello", mentions_us=True, conversation=f"T1:C{number}:1")
         await back(desk)
-        assert await desk.heard("slack:T1:C149:1") == ["hello"]
+        assert await desk.heard("T1:C149:1") == ["hello"]
 
 
 async def test_a_mention_in_an_unknown_place_is_found_but_none_from_before_the_first_start() -> (
@@ -69,8 +69,8 @@ async def test_a_mention_in_an_unknown_place_is_found_but_none_from_before_the_f
         await away(desk, 600)
         desk.chat.says("hello", mentions_us=True, conversation="T1:C9:2")
         await back(desk)
-        assert await desk.heard("slack:T1:C9:1") == []
-        assert await desk.heard("slack:T1:C9:2") == ["hello"]
+        assert await desk.heard("T1:C9:1") == []
+        assert await desk.heard("T1:C9:2") == ["hello"]
 
 
 async def test_what_is_older_than_three_days_is_let_be() -> None:
@@ -95,8 +95,8 @@ async def test_conversations_take_turns_and_none_is_taken_up_beyond_its_share() 
         await back(desk)
         asked = [call.ts for call in desk.chat.calls if call.method == "missed"]
         assert all(later - earlier >= 1.25 for earlier, later in pairwise(asked))
-        assert await desk.heard("slack:T1:C1:1") == ["hello", "one"]
-        assert 100 <= len(await desk.heard("slack:T1:C1:0")) <= 200
+        assert await desk.heard("T1:C1:1") == ["hello", "one"]
+        assert 100 <= len(await desk.heard("T1:C1:0")) <= 200
 
 
 async def test_a_platform_that_does_not_answer_is_asked_again_later() -> None:
@@ -165,7 +165,7 @@ async def test_old_requests_to_an_agent_that_acts_are_offered_and_taken_up_when_
         assert any(text.startswith("2 messages came here") for text in desk.chat.texts)
         await desk.says("!catchup", by="U3")
         await desk.rig.advance(30)
-        events = await desk.rig.of_type("slack:T1:C1:1", "message.received")
+        events = await desk.rig.of_type("T1:C1:1", "message.received")
         assert [(e["text"], e["principal"]["id"]) for e in events[2:]] == [
             ("go", "slack:T1:U1"),
             ("go again", "slack:T1:U2"),

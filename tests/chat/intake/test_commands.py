@@ -10,7 +10,7 @@ from liteagent.testing import Answer
 from tests.chat.intake.desk import GUEST, Desk
 from tests.fixtures.rigs import gated
 
-FIRST = "slack:T1:C1:1"
+FIRST = "T1:C1:1"
 
 
 def held(gate: asyncio.Event) -> dict[str, Answer]:
@@ -120,7 +120,7 @@ async def test_what_is_said_by_a_slash_command_begins_a_conversation() -> None:
         await desk.commands("is the server up?")
         (root, *_) = desk.chat.messages
         assert root.text == "is the server up?"
-        assert await desk.heard(f"slack:T1:C1:{root.order}") == ["is the server up?"]
+        assert await desk.heard(f"T1:C1:{root.order}") == ["is the server up?"]
         assert desk.told == ["I answer in the thread."]
 
 
@@ -130,5 +130,5 @@ async def test_a_slash_command_in_a_direct_message_goes_on_with_it() -> None:
         await desk.says("hello", conversation="T1:D1", place=place, source=place)
         await desk.commands("and now?", place=place, conversation="T1:D1")
         await desk.commands("status", place=place, conversation="T1:D1")
-        assert await desk.heard("slack:T1:D1") == ["hello", "and now?"]
+        assert await desk.heard("T1:D1") == ["hello", "and now?"]
         assert desk.told[-1] == "`agent` answers here. Nothing is going on."

@@ -49,8 +49,8 @@ async def test_a_death_amid_a_switch_of_agents_switches_once(write: int, *, afte
         if desk.rig.is_dead:
             await desk.restart()
         await desk.rig.advance(60)
-        assert await desk.heard("slack:T1:C1:1~2") == ["are you there?"]
-        assert await desk.heard("slack:T1:C1:1~3") == []
+        assert await desk.heard("T1:C1:1~2") == ["are you there?"]
+        assert await desk.heard("T1:C1:1~3") == []
         assert desk.chat.texts.count("`ops` answers here.") == 1
 
 
@@ -69,7 +69,7 @@ async def test_a_death_amid_a_stop_stops_one_turn(write: int, *, after: bool) ->
         await desk.rig.advance(30)
         gate.set()
         await desk.rig.advance(30)
-        assert len(await desk.rig.of_type("slack:T1:C1:1", "turn.cancelled")) == 1
+        assert len(await desk.rig.of_type("T1:C1:1", "turn.cancelled")) == 1
         assert desk.chat.texts[-1] == "done"
 
 

@@ -45,7 +45,7 @@ async def complete(desk: Desk) -> bool:
 
 async def check(desk: Desk) -> None:
     for each in range(CONVERSATIONS):
-        heard = await desk.heard(f"slack:T1:C{each % 7}:{each}")
+        heard = await desk.heard(f"T1:C{each % 7}:{each}")
         assert heard == [f"{number}" for number in range(MESSAGES)], each
     assert await desk.problems() == []
 

@@ -14,7 +14,7 @@ from liteagent.testing.runtime import AgentRig
 from tests.chat.intake.desk import BOT, GUEST, Desk
 from tests.fixtures.rigs import gated
 
-FIRST = "slack:T1:C1:1"
+FIRST = "T1:C1:1"
 
 
 async def test_a_mention_begins_a_session_and_its_thread() -> None:
@@ -39,7 +39,7 @@ async def test_a_bound_thread_needs_no_mention_and_a_new_one_does() -> None:
         await desk.says("and now")
         await desk.says("nobody asked you", conversation="T1:C1:2")
         assert await desk.heard() == ["hello", "and now"]
-        assert await desk.heard("slack:T1:C1:2") == []
+        assert await desk.heard("T1:C1:2") == []
 
 
 async def test_messages_that_change_places_on_their_way_keep_their_order() -> None:

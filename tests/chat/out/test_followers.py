@@ -203,7 +203,7 @@ async def test_a_session_that_cannot_be_delivered_lets_a_start_pass_over_the_oth
         for number in range(5):
             key, place = f"T1:C2:{number}", Place(team="T1", channel="C2", thread=str(number))
             await bindings.bind(key, agent="agent", place=place, person_id="U1", since="", ts=0.0)
-            await rig.sessions.send(f"slack:{key}", "hello", principal=ANN, create_with="agent")
+            await rig.sessions.send(key, "hello", principal=ANN, create_with="agent")
             await rig.advance(120)
         assert world.chat.texts == ["Hi!"] * 5
         await world.stop()
@@ -211,7 +211,7 @@ async def test_a_session_that_cannot_be_delivered_lets_a_start_pass_over_the_oth
         journal.looked_up.clear()
         await world.start()
         await rig.advance(5)
-        assert set(journal.looked_up) == {f"session/{SESSION_ID}", "session/slack:T1:C2:4"}
+        assert set(journal.looked_up) == {f"session/{SESSION_ID}", "session/T1:C2:4"}
         world.chat.closed = set()
         await rig.advance(120)
         assert world.texts == ["Hi!"]
@@ -225,9 +225,7 @@ async def test_sessions_that_cannot_be_delivered_hold_no_other_up() -> None:
         for number in range(25):
             key, place = f"T1:C2:{number}", Place(team="T1", channel="C2", thread=str(number))
             await bindings.bind(key, agent="agent", place=place, person_id="U1", since="", ts=0.0)
-            await world.rig.sessions.send(
-                f"slack:{key}", "hello", principal=ANN, create_with="agent"
-            )
+            await world.rig.sessions.send(key, "hello", principal=ANN, create_with="agent")
         await world.rig.settle()
         await world.start()
         await world.rig.advance(2)
@@ -239,7 +237,7 @@ async def test_sessions_that_cannot_be_delivered_hold_no_other_up() -> None:
 async def test_a_conversation_whose_record_cannot_be_read_holds_no_other_up() -> None:
     async with chat_world(AgentRig(script({"hello": "Hi!"}))) as world:
         await world.rig.journal.put_record("chat-bindings/slack", "T1:C2:1", {"of": "old"})
-        await world.rig.sessions.send("slack:T1:C2:1", "hello", principal=ANN, create_with="agent")
+        await world.rig.sessions.send("T1:C2:1", "hello", principal=ANN, create_with="agent")
         await world.rig.advance(4)
         await world.say("hello", follow=False)
         await world.rig.advance(4)

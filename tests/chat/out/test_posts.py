@@ -15,7 +15,7 @@ from liteagent.testing import FakeClock
 from liteagent.testing.chat import FakeChat
 from tests.chat.out.worlds import LIMITS, PLACE
 
-KEY = "slack:T1:C1:1#4"
+KEY = "T1:C1:1#4"
 MANY = replace(LIMITS, burst=100)
 
 

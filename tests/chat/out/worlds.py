@@ -19,7 +19,7 @@ from liteagent.testing.chat import LIMITS, FakeChat
 from liteagent.testing.runtime import ANN, AgentRig
 
 CONVERSATION = "T1:C1:1"
-SESSION_ID = f"slack:{CONVERSATION}"
+SESSION_ID = CONVERSATION
 PLACE = Place(team="T1", channel="C1", thread="1")
 APPROVALS = Place(team="T1", channel="C9")
 

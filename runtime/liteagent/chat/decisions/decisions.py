@@ -105,12 +105,11 @@ class Decisions:
         if item["approvers"] is not None:
             return False
         binding = await self._bindings.of_session(item["session_id"])
-        if binding is not None and binding.place.direct:
-            return binding.person_id != person.id
-        session, platform = str(item["session_id"]), f"{self._platform.name}:"
-        if not person.team or not session.startswith(platform):
+        if binding is None:
             return False
-        return not session.startswith(f"{platform}{person.team}:")
+        if binding.place.direct:
+            return binding.person_id != person.id
+        return bool(person.team) and binding.place.team != person.team
 
     async def _press(self, click: Clicked, request: Request) -> str:
         if request.pressed.verb is Verb.APPROVE:
