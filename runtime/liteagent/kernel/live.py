@@ -63,8 +63,9 @@ class Watcher:
         """… and how far it was handed out."""
         self._moved = False
         """Whether any text is queued further than when `_given` was last noted."""
-        self._changed = asyncio.Event()
-        self._changed.set()
+        self._changed = True
+        """Whether there may be something that `next` has not looked at."""
+        self._waiting: asyncio.Future[None] | None = None
         self._behind = after < last
         self._closed = False
         self._error: Exception | None = None
@@ -93,12 +94,15 @@ class Watcher:
         self._reply = Reply(answer, self.seq)
 
     def wake(self) -> None:
-        self._changed.set()
+        """There may be more."""
+        self._changed = True
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     def close(self, error: Exception | None) -> None:
         """End the stream; with an error when somebody else now owns the entity."""
         self._closed, self._error = True, error
-        self._changed.set()
+        self.wake()
 
     def push(self, frames: Sequence[Event | Live]) -> None:
         """Hand over frames in order; a watcher too far behind is sent to the journal instead, and
@@ -110,7 +114,7 @@ class Watcher:
             self._behind = True
         elif not self._behind:
             self._frames.extend(frames)
-        self._changed.set()
+        self.wake()
 
     def catch_up(self, live: LiveText) -> None:
         """Take what is new of a live text, so that it comes before whatever is pushed next."""
@@ -134,8 +138,7 @@ class Watcher:
             return (reply,)
         while True:
             if not self._closed:
-                await self._changed.wait()
-                self._changed.clear()
+                await self._change()
             while self._behind:
                 if events := await self._stored():
                     return events
@@ -146,10 +149,22 @@ class Watcher:
                     raise self._error
                 return ()
 
+    async def _change(self) -> None:
+        """Wait until there may be more. Less than an `asyncio.Event`: one alone waits, and every
+        turn wakes its watchers half a dozen times.
+        """
+        if not self._changed:
+            self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
+        self._changed = False
+
     async def _stored(self) -> Sequence[Event]:
         """A page of the journal. What is pushed meanwhile is queued, in case it was the last."""
         self._behind = False
-        self._changed.set()  # whatever comes of this, there is more to look for behind it
+        self._changed = True  # whatever comes of this, there is more to look for behind it
         page = await self._read(self.seq)
         if page:
             self.seq, self._behind = page[-1].seq, self._behind or len(page) >= PAGE

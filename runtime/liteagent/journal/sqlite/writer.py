@@ -7,11 +7,12 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from liteagent.errors import JournalUnavailableError, LiteAgentException
 from liteagent.journal.contract import Append
@@ -27,16 +28,14 @@ MOST_JOBS = 512
 """In one transaction; more would make the first of them wait long for the last."""
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     work: Callable[[Batch], Any]
     future: asyncio.Future[Any]
     write: Append | None
     """What it appends, if it does."""
 
 
-@dataclass(slots=True)
-class _Outcome:
+class _Outcome(Struct):
     future: asyncio.Future[Any]
     result: Any = None
     error: Exception | None = None
