@@ -11,12 +11,13 @@ from liteagent_slack.errors import SlackError
 from liteagent_slack.web import SlackWeb
 
 SECONDS = 5.0
-_REASONS = {
+REASONS = {
     "link_disabled": "Socket Mode is switched off: switch it on under Socket Mode, in the app's"
     " settings",
     "too_many_websockets": "ten sockets are open already, and Slack allows an app no more: end what"
     " else serves it",
 }
+"""Why Slack sends a socket away without a greeting, and what to do about it."""
 
 
 async def expect_greeting(web: SlackWeb) -> None:
@@ -31,7 +32,7 @@ async def expect_greeting(web: SlackWeb) -> None:
         raise _nothing_opens(str(status)) from error
     said = _message(first)
     if said.get("type") != "hello":
-        why = _REASONS.get(str(said.get("reason")))
+        why = REASONS.get(str(said.get("reason")))
         raise _nothing_opens(first.type.name) if why is None else SlackError(f"{why}.", "closed")
 
 

@@ -19,6 +19,7 @@ from liteagent.clock import Clock
 from liteagent.errors import ConfigurationError
 from liteagent.kernel import SendError
 from liteagent_slack.errors import TokenRefusedError
+from liteagent_slack.greeting import REASONS
 from liteagent_slack.web import SlackWeb, quiet_logger
 
 PING_SECONDS = 2.5
@@ -110,6 +111,8 @@ class _Client(SocketModeClient):
             self.proxy = None
         self.refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._web, self._note, self._clock = web, note, clock
+        self._is_sent_away = False
+        """Whether Slack told the last socket to go for a reason that the next one will not mend."""
         tickets: Any = _Tickets(self.aiohttp_client_session, self._spent)
         self.aiohttp_client_session = tickets
 
@@ -129,6 +132,8 @@ class _Client(SocketModeClient):
         """The address of the next socket, asked for until Slack gives one. Slack's client would
         ask once when it is told to leave a socket, and stay where nothing comes any more.
         """
+        if self._is_sent_away:
+            await self._clock.sleep(self.ping_interval)
         while True:
             try:
                 return await self._web.open_connection()
@@ -140,6 +145,15 @@ class _Client(SocketModeClient):
                 if self.closed:
                     raise
                 await self._clock.sleep(error.retry_after or self.ping_interval)
+
+    async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
+        kind = message.get("type")
+        if kind in ("hello", "disconnect"):
+            why = REASONS.get(str(message.get("reason")))
+            self._is_sent_away = why is not None
+            if why is not None:
+                self._note(f"{why[0].upper()}{why[1:]}.")
+        await super().run_message_listeners(message, raw_message)
 
     def _refuse(self, error: SendError) -> None:
         """No other try can help."""
@@ -184,7 +198,11 @@ class _Tickets:
 def _hand_to(app: AsyncApp) -> Callable[..., Any]:
     async def hand(client: SocketModeClient, request: SocketModeRequest) -> None:
         start = time.time()
-        answer = await run_async_bolt_app(app, request)
+        try:
+            answer = await run_async_bolt_app(app, request)
+        except Exception:
+            log.exception("What Slack sent is not acknowledged, for it could not be read")
+            return
         try:
             await send_async_response(client, request, answer, start)
         except (ConnectionError, aiohttp.ClientError) as error:

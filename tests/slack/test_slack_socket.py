@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from liteagent.chat.places import Place
 from liteagent.chat.platform import Text
 from liteagent.errors import ConfigurationError
 from liteagent.testing.runtime import AgentRig
-from liteagent.testing.slack import FakeSlack, courier
+from liteagent.testing.slack import FakeSlack, courier, socket_mode
 from liteagent_slack.feedback import COLLECTION, feedback_block
 from liteagent_slack.platform import SlackPlatform
 from liteagent_slack.settings import SlackSettings
@@ -217,6 +218,27 @@ async def test_refused_sockets_are_tried_again_with_new_addresses_and_health_say
         await slack.until(lambda: chat.connections >= 2)
         await slack.until(lambda: running.health().connected)
     assert caplog.text.count("No socket to Slack") <= 2
+
+
+async def test_a_socket_that_slack_sends_away_is_opened_again_after_a_while_and_it_says_why(
+    slack: FakeSlack,
+    settings: SlackSettings,
+    rig: AgentRig,
+    caplog: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chat = Listener()
+    async with listening(slack, settings, rig, chat, ping_seconds=QUICK_PING) as running:
+        monkeypatch.setattr(socket_mode, "MOST", 0)
+        slack.faults.drop_sockets()
+        await slack.until(lambda: "ten sockets are open" in caplog.text.lower())
+        began, asked = time.monotonic(), len(slack.calls_of("apps.connections.open"))
+        await slack.until(lambda: len(slack.calls_of("apps.connections.open")) >= asked + 5)
+        assert time.monotonic() - began >= 4 * QUICK_PING
+        monkeypatch.undo()
+        await slack.until(lambda: chat.connections == 2)
+        await slack.until(lambda: running.health().connected)
+    assert caplog.text.lower().count("ten sockets are open") <= 2
 
 
 async def test_health_tells_the_last_pong_and_the_last_event(
