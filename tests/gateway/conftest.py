@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openai import AsyncOpenAI
 
 from liteagent.agents.spec import AgentSpec
 from liteagent.gateway import GatewaySettings
@@ -49,3 +50,10 @@ async def door(make_door: MakeDoor) -> AsyncGenerator[Door, None]:
 async def http(door: Door) -> AsyncGenerator[httpx.AsyncClient, None]:
     async with door.http() as http:
         yield http
+
+
+@pytest.fixture
+async def client(door: Door) -> AsyncGenerator[AsyncOpenAI, None]:
+    """OpenAI's own client, at the usual gateway."""
+    async with door.served() as address, door.openai(address, max_retries=0) as client:
+        yield client

@@ -173,3 +173,8 @@ def principal(id: str, **more: Any) -> Principal:
 
 
 MakeDoor = Callable[..., AbstractAsyncContextManager[Door]]
+
+
+async def collect(stream: Any) -> list[Any]:
+    """Every event of a stream of the client's."""
+    return [event async for event in stream]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
@@ -20,12 +19,6 @@ WEATHER: Any = {
     "type": "function",
     "function": {"name": "weather", "description": "Tells it.", "parameters": {"type": "object"}},
 }
-
-
-@pytest.fixture
-async def client(door: Door) -> AsyncGenerator[AsyncOpenAI, None]:
-    async with door.served() as address, door.openai(address, max_retries=0) as client:
-        yield client
 
 
 def user(text: str) -> Any:

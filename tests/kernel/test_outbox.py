@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Any
+from contextlib import aclosing
 
 import pytest
 
@@ -13,70 +11,21 @@ from liteagent.agents.session import SESSION
 from liteagent.errors import SessionNotFoundError
 from liteagent.events import Event
 from liteagent.ids import entity_id
-from liteagent.kernel import Delivery, DeliveryStatus, Frame, Outbox, Sender, SendError
+from liteagent.kernel import DeliveryStatus, Frame
 from liteagent.testing import Answer
 from liteagent.testing.platform import FakePlatform
 from liteagent.testing.runtime import ANN, AgentRig
 from tests.fixtures.rigs import script
-
-KINDS = ("sender", "idempotent_sender", "finding_sender")
-
-
-class Killed(BaseException):
-    """The process died here."""
-
-
-class DieAt:
-    """Crash points of a process that dies at one of them."""
-
-    def __init__(self, point: str = "") -> None:
-        self.point = point
-        self.reached: list[str] = []
-
-    def reach(self, name: str) -> None:
-        self.reached.append(name)
-        if name == self.point:
-            raise Killed
-
-
-class Known:
-    """A process of this name, among others that are gone if they are listed."""
-
-    def __init__(self, name: str, gone: tuple[str, ...] = ()) -> None:
-        self.name, self.gone = name, gone
-
-    def is_gone(self, name: str) -> bool:
-        return name in self.gone
-
-
-@asynccontextmanager
-async def conversation(*said: str, **more: Any) -> AsyncIterator[tuple[AgentRig, str]]:
-    """A session in which somebody has said this, and the agent has answered with the same."""
-    async with AgentRig(script({text: f"re {text}" for text in said}), **more) as rig:
-        session = await rig.session()
-        for text in said:
-            await rig.say(session, text)
-        yield rig, session
-
-
-def outbox(rig: AgentRig, **more: Any) -> Outbox:
-    return Outbox(rig.runtime, "chat", clock=rig.clock, **({"liveness": Known("one")} | more))
-
-
-async def caught_up(box: Outbox, session: str, sender: Sender) -> list[Delivery]:
-    async with aclosing(box.catch_up(entity_id(SESSION, session), sender)) as deliveries:
-        return [delivery async for delivery in deliveries]
-
-
-async def killed_at(point: str, rig: AgentRig, session: str, sender: Sender) -> None:
-    """Deliver in a process that dies at this point."""
-    box = outbox(rig, crash=DieAt(point), liveness=Known("dead"))
-    with pytest.raises(Killed):
-        await caught_up(box, session, sender)
-
-
-def after_a_death(rig: AgentRig) -> Outbox:
-    return outbox(rig, liveness=Known("one", gone=("dead",)))
+from tests.kernel.outboxes import (
+    KINDS,
+    DieAt,
+    Known,
+    after_a_death,
+    caught_up,
+    conversation,
+    killed_at,
+    outbox,
+)
 
 
 async def test_answers_are_posted_once_and_in_order() -> None:
@@ -299,129 +248,6 @@ async def test_whoever_is_silent_for_too_long_is_replaced() -> None:
         await rig.clock.advance(600)
         assert len(await work) == 1
         assert chat.texts == ["re a"]
-
-
-# -- what goes wrong
-
-
-async def test_a_refused_post_is_made_when_the_platform_said_that_it_may() -> None:
-    async with conversation("a") as (rig, session):
-        chat = FakePlatform()
-        chat.refuse(SendError("Slow down.", retry_after=40))
-        work = asyncio.ensure_future(caught_up(outbox(rig), session, chat.sender()))
-        await rig.clock.advance(39)
-        assert len(chat.sends) == 1
-        await rig.clock.advance(1)
-        await work
-        assert chat.texts == ["re a"]
-
-
-async def test_a_refused_post_leaves_no_doubt_behind() -> None:
-    async with conversation("a") as (rig, session):
-        chat = FakePlatform()
-        chat.refuse(SendError("Slow down.", retry_after=40))
-        work = asyncio.ensure_future(caught_up(outbox(rig), session, chat.sender()))
-        await rig.clock.advance(1)
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
-        await caught_up(outbox(rig, liveness=Known("two")), session, chat.sender())
-        assert chat.texts == ["re a"]
-
-
-async def test_tries_grow_rarer_and_do_not_end() -> None:
-    async with conversation("a") as (rig, session):
-        chat = FakePlatform()
-        chat.refuse(*[SendError("Not now.") for _ in range(40)])
-        work = asyncio.ensure_future(caught_up(outbox(rig), session, chat.sender()))
-        await rig.clock.advance(60)
-        early = len(chat.sends)
-        await rig.clock.advance(600)
-        assert early >= 5
-        assert len(chat.sends) - early <= 20
-        await rig.clock.advance(3600)
-        await work
-        assert chat.texts == ["re a"]
-
-
-async def test_what_is_refused_for_good_is_recorded_and_holds_nothing_up() -> None:
-    async with conversation("a", "b") as (rig, session):
-        chat, box = FakePlatform(), outbox(rig)
-        chat.refuse(SendError("The channel is archived.", permanent=True))
-        (failed, _) = await caught_up(box, session, chat.sender())
-        assert (failed.status, failed.error) == (DeliveryStatus.FAILED, "The channel is archived.")
-        assert [problem async for problem in box.problems()] == [failed]
-        assert chat.texts == ["re b"]
-
-
-async def test_a_session_whose_platform_is_away_holds_no_other_up() -> None:
-    async with conversation("a") as (rig, one):
-        two = await rig.session()
-        await rig.say(two, "a")
-        away, chat, box = FakePlatform(), FakePlatform(), outbox(rig)
-        away.refuse(*[SendError("Not now.") for _ in range(9)])
-        work = asyncio.ensure_future(caught_up(box, one, away.sender()))
-        await rig.settle()
-        await caught_up(box, two, chat.sender())
-        assert (away.texts, chat.texts) == ([], ["re a"])
-        await rig.clock.advance(3600)
-        await work
-
-
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [
-        ("sender", DeliveryStatus.UNKNOWN),
-        ("idempotent_sender", DeliveryStatus.SENT),
-        ("finding_sender", DeliveryStatus.SENT),
-    ],
-)
-async def test_a_lost_answer_is_taken_as_a_death_is(kind: str, status: DeliveryStatus) -> None:
-    async with conversation("a") as (rig, session):
-        chat = FakePlatform()
-        chat.lose_answer()
-        work = asyncio.ensure_future(caught_up(outbox(rig), session, getattr(chat, kind)()))
-        await rig.clock.advance(60)
-        assert [delivery.status for delivery in await work] == [status]
-        assert chat.texts == ["re a"]
-
-
-async def test_a_post_that_hangs_is_given_up_and_looked_up() -> None:
-    async with conversation("a") as (rig, session):
-        chat = FakePlatform()
-        chat.hold()
-        work = asyncio.ensure_future(caught_up(outbox(rig), session, chat.finding_sender()))
-        await rig.clock.advance(31)
-        chat.release()
-        await rig.clock.advance(60)
-        assert len(await work) == 1
-        assert chat.texts == ["re a"]
-
-
-async def test_a_sender_that_breaks_over_an_event_is_spared_it_at_last() -> None:
-    async with conversation("a", "b") as (rig, session):
-        chat = FakePlatform()
-        chat.refuse(*[KeyError("blocks") for _ in range(8)])
-        work = asyncio.ensure_future(caught_up(outbox(rig), session, chat.finding_sender()))
-        await rig.clock.advance(3600)
-        assert [d.status for d in await work] == [DeliveryStatus.UNKNOWN, DeliveryStatus.SENT]
-        assert chat.texts == ["re b"]
-
-
-async def test_an_outcome_waits_for_the_journal_to_come_back() -> None:
-    async with conversation("a") as (rig, session):
-        chat = FakePlatform()
-        chat.hold()
-        work = asyncio.ensure_future(caught_up(outbox(rig), session, chat.sender()))
-        await rig.settle()
-        rig.wire.away = True
-        chat.release()
-        await rig.clock.advance(10)
-        assert not work.done()
-        rig.wire.away = False
-        await rig.clock.advance(10)
-        assert len(await work) == 1
-        assert await caught_up(outbox(rig, liveness=Known("two")), session, chat.sender()) == []
 
 
 # -- sessions that come and go

@@ -25,6 +25,8 @@ from tests.fixtures.rigs import script
 
 SECONDS = 60.0
 AGENT = "agent"
+KEY, OTHER = "a" * 32, "b" * 32
+"""Of posts."""
 OPINION = "\nGood answer\nBad answer"
 ARGUMENTS = {
     "type": "object",

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from liteagent.chat.inbound import FileIn
-from liteagent.chat.places import Person, PersonKind, Place
+from liteagent.chat.places import Person, Place
 from liteagent.chat.platform import FileOut, Mark, MessageGoneError, Text
 from liteagent.kernel import SendError
 from liteagent.testing.slack import FakeSlack
 from liteagent_slack.errors import MissingScopeError, SlackError, TokenRefusedError
 from liteagent_slack.platform import SlackPlatform
-
-KEY, OTHER = "a" * 32, "b" * 32
+from tests.slack.bench import KEY, OTHER
 
 
 async def test_a_post_is_found_again_by_its_key_and_no_other(
@@ -181,75 +177,6 @@ async def test_a_stream_that_slack_ended_takes_no_more_and_is_finished_all_the_s
     assert await platform.find(thread, KEY, Text("The server is up")) is None
 
 
-async def test_a_long_answer_goes_out_as_a_file_and_is_found_again(
-    slack: FakeSlack, platform: SlackPlatform, thread: Place
-) -> None:
-    file = FileOut(name="answer.md", content=b"# All of it", title="The whole answer")
-
-    posted = await platform.post(thread, file, KEY)
-
-    assert await platform.find(thread, KEY, file) == posted
-    assert await platform.find(thread, OTHER, file) is None
-    assert posted in {message.ts for message in slack.messages(thread.channel, thread.thread)}
-
-
-async def test_a_persons_file_is_fetched_with_the_bots_token(
-    slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
-) -> None:
-    id = slack.add_file(ann, "log.txt", b"all is well")
-    await slack.say(ann, channel, "look", files=[id])
-    url = f"{slack.url}/files-pri/{slack.team}-{id}/download/log.txt"
-
-    assert await platform.fetch(FileIn(name="log.txt", url=url, size=11)) == b"all is well"
-
-
-async def test_a_login_page_is_not_taken_for_the_file(
-    slack: FakeSlack, platform: SlackPlatform, ann: str
-) -> None:
-    id = slack.add_file(ann, "log.txt", b"all is well")
-    url = f"{slack.url}/files-pri/{slack.team}-{id}/download/log.txt"
-    slack.revoke()
-
-    with pytest.raises(SendError, match="files:read"):
-        await platform.fetch(FileIn(name="log.txt", url=url, size=11))
-
-
-async def test_a_file_that_is_too_large_is_not_fetched(platform: SlackPlatform) -> None:
-    url = f"{platform._web.settings.api_url}a.iso"
-    with pytest.raises(SendError, match="more than 20,000,000 bytes"):
-        await platform.fetch(FileIn(name="a.iso", url=url, size=21_000_000))
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://169.254.169.254/latest/meta-data",
-        "http://slack.com/a.txt",
-        "https://slack.com.evil.example/a.txt",
-        "https://evilslack.com/a.txt",
-        "https://slack.com@evil.example/a.txt",
-    ],
-)
-async def test_nothing_is_fetched_from_elsewhere(platform: SlackPlatform, url: str) -> None:
-    with pytest.raises(SendError, match="outside of Slack"):
-        await platform.fetch(FileIn(name="a.txt", url=url, size=1))
-
-
-async def test_slack_fetches_no_address_that_an_agent_writes(
-    platform: SlackPlatform, thread: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[dict[str, object]] = []
-    call = platform._web.call
-
-    async def seen(method: str, **arguments: object) -> dict[str, object]:
-        sent.append(arguments)
-        return await call(method, **arguments)
-
-    monkeypatch.setattr(platform._web, "call", seen)
-    await platform.post(thread, Text("![x](https://evil.example/?secret)"), KEY)
-    assert (sent[0]["unfurl_links"], sent[0]["unfurl_media"]) == (False, False)
-
-
 async def test_status_and_marks_come_and_go(
     slack: FakeSlack, platform: SlackPlatform, thread: Place
 ) -> None:
@@ -356,112 +283,6 @@ async def test_an_error_of_slacks_own_may_have_arrived(
         await platform.post(thread, Text("hi"), KEY)
     assert failed.value.may_have_arrived
     assert not failed.value.permanent
-
-
-async def test_people_are_members_guests_strangers_or_bots(
-    slack: FakeSlack, platform: SlackPlatform, thread: Place, ann: str
-) -> None:
-    guest = slack.add_user("gil", guest=True)
-    stranger = slack.add_user("sam", team="T9")
-    robot = slack.add_user("robot", bot=True)
-    people = [
-        await platform.person(Person(id=id, team=slack.team), thread)
-        for id in (ann, guest, stranger, robot)
-    ]
-
-    assert [person.kind for person in people] == [
-        PersonKind.MEMBER,
-        PersonKind.GUEST,
-        PersonKind.EXTERNAL,
-        PersonKind.BOT,
-    ]
-    assert (people[0].name, people[0].email) == ("ann", "ann@example.com")
-    assert people[2].team == "T9"
-
-
-async def test_groups_are_those_of_the_last_minute_and_of_now_for_whoever_decides(
-    slack: FakeSlack, platform: SlackPlatform, thread: Place, ann: str
-) -> None:
-    group = slack.add_group("sre", [ann])
-    person = Person(id=ann, team=slack.team)
-    before = await platform.person(person, thread)
-    slack.workspace.groups[group].members.clear()
-
-    assert before.groups == (group, "sre", "Sre")
-    assert (await platform.person(person, thread)).groups == before.groups
-    assert (await platform.person(person, thread, fresh=True)).groups == ()
-
-
-async def test_without_the_scope_for_groups_nobody_is_in_one(
-    slack: FakeSlack, platform: SlackPlatform, thread: Place, ann: str
-) -> None:
-    slack.add_group("sre", [ann])
-    slack.scopes.discard("usergroups:read")
-    assert (await platform.person(Person(id=ann), thread)).groups == ()
-
-
-async def test_what_was_said_meanwhile_is_found_without_what_we_said(
-    slack: FakeSlack, platform: SlackPlatform, thread: Place, ann: str, bob: str
-) -> None:
-    first = await slack.say(ann, thread.channel, "one", thread=thread.thread)
-    await platform.post(thread, Text("ours"), KEY)
-    await slack.say(bob, thread.channel, "two", thread=thread.thread)
-    await slack.say(bob, thread.channel, "elsewhere")
-
-    missed = await platform.missed("…", thread, first)
-    so_far = await platform.thread_so_far(thread, "9999999999.000000")
-
-    assert [(each.text, each.person.id, each.late) for each in missed] == [("two", bob, True)]
-    assert [each.text for each in so_far] == ["hello", "one", "ours", "two"]
-    assert so_far[2].person.kind is PersonKind.SELF
-
-
-async def test_mentions_nobody_heard_are_found_wherever_the_app_may_look(
-    slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
-) -> None:
-    private, dm = slack.add_channel("secret", private=True), slack.open_dm(ann)
-    for place in (channel, private):
-        await slack.say(ann, place, f"<@{slack.bot}> in {place}")
-        await slack.say(ann, place, "not to us")
-    await slack.say(ann, dm, "in private")
-
-    everywhere = [each.text for each in await platform.missed_mentions(1.0)]
-    since = [each.text for each in await platform.missed_mentions(time.time() + 60)]
-
-    assert everywhere == [f"in {channel}", f"in {private}", "in private"]
-    assert since == []
-
-
-async def test_a_look_at_many_channels_goes_on_where_slack_wanted_a_pause(
-    slack: FakeSlack, platform: SlackPlatform, ann: str
-) -> None:
-    channels = [slack.add_channel(f"c{number}") for number in range(60)]
-    await slack.say(ann, channels[-1], f"<@{slack.bot}> hello")
-    slack.faults.rate_limit("conversations.history", channel=channels[-1])
-    with pytest.raises(SendError):
-        await platform.missed_mentions(1.0)
-    found = await platform.missed_mentions(1.0)
-    assert [each.text for each in found] == ["hello"]
-    asked = [call.args["channel"] for call in slack.calls_of("conversations.history")]
-    assert len(asked) == len(set(asked)) + 1
-
-
-async def test_a_mention_that_is_found_later_says_that_its_channel_is_shared(
-    slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
-) -> None:
-    shared = slack.add_channel("with-others", shared=True)
-    for place in (channel, shared):
-        await slack.say(ann, place, f"<@{slack.bot}> hello")
-    assert [each.shared for each in await platform.missed_mentions(1.0)] == [False, True]
-
-
-async def test_where_the_app_may_not_list_channels_it_looks_elsewhere(
-    slack: FakeSlack, platform: SlackPlatform, ann: str, channel: str
-) -> None:
-    await slack.say(ann, channel, f"<@{slack.bot}> hello")
-    await slack.say(ann, slack.open_dm(ann), "in private")
-    slack.faults.missing_scope("channels:read", "users.conversations")
-    assert [each.text for each in await platform.missed_mentions(1.0)] == ["in private"]
 
 
 async def test_a_slash_commands_question_opens_one_thread_however_often_it_is_begun(

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import discord as library
-from discord import app_commands
+from discord import app_commands, ui
 
 from liteagent.testing.discord import FakeDiscord
 
@@ -62,3 +62,15 @@ class Bot(library.Client):
 
 
 Run = Callable[[library.Client], AbstractAsyncContextManager[None]]
+
+
+def card(*names: str, **more: Any) -> ui.View:
+    view = ui.View(timeout=None)
+    for name in names:
+        view.add_item(ui.Button(label=name, custom_id=name, **more))
+    return view
+
+
+async def post(discord: FakeDiscord, bot: Bot, channel: int, view: ui.View) -> int:
+    place = bot.get_partial_messageable(channel)
+    return (await place.send("Approve?", view=view)).id
