@@ -124,7 +124,7 @@ class Actor:
                     raise
             if earlier is not None:
                 reply, since = self.kind.repeat(earlier), earlier.seq - 1
-        self._marks.reach(Side.TOLD, (command["type"],))
+        self._marks.reach(Side.TOLD, command["type"])
         return reply, since
 
     async def _earlier(self, command: Command, error: Exception | None) -> Event | None:
@@ -172,8 +172,7 @@ class Actor:
             self._after_commit(state, ())
             return ()
         head = self.kind.head(state)
-        types = [draft.type for draft in written]
-        self._marks.reach(Side.BEFORE, types)
+        self._marks.reach_all(Side.BEFORE, written)
         try:
             events = await around.journal.append(
                 Append(
@@ -189,9 +188,9 @@ class Actor:
             self._lost(error)
             raise
         self.seq, self.head = events[-1].seq, head
-        self._marks.reach(Side.AFTER, types)
+        self._marks.reach_all(Side.AFTER, written)
         self._after_commit(state, events)
-        self._marks.reach(Side.TOLD, types)
+        self._marks.reach_all(Side.TOLD, written)
         return events[: len(drafts)]
 
     def _apply(self, state: Any, drafts: Sequence[Draft], written: list[Draft], now: float) -> Any:

@@ -54,6 +54,7 @@ class Watcher:
         `left` is told when it leaves.
         """
         self.seq = after
+        """Of the last event that was handed out."""
         self._read, self._live, self._left = read, live, left
         self._reply: Reply | None = None
         self._frames: list[Event | Live] = []

@@ -14,9 +14,9 @@ from liteagent.errors import (
     RuntimeClosedError,
     SequenceConflictError,
 )
-from liteagent.events import Event, Json
+from liteagent.events import Json
 from liteagent.journal import NO_CRASH, CrashPoints, HeadQuery, Journal
-from liteagent.kernel.frames import Frame, Reply
+from liteagent.kernel.frames import Frame
 from liteagent.kernel.host import PASSIVATE_AFTER, EntityHost
 from liteagent.kernel.kind import Command, Kind
 from liteagent.kernel.ownership import OwnedElsewhereError, Ownership, ProcessOwnership
@@ -82,11 +82,8 @@ class LocalRuntime:
                     command = None
                     while frames := await watcher.next():
                         for frame in frames:
-                            if isinstance(frame, Event):
-                                after = frame.seq
-                            elif isinstance(frame, Reply):
-                                after = frame.after
                             yield frame
+                        after = watcher.seq
             except (FencedError, SequenceConflictError, RuntimeClosedError):
                 # the entity is somebody else's now: go on there, if it may be taken back
                 if command is not None or self.host.is_draining:

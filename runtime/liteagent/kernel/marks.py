@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
+from liteagent.events import Draft
 from liteagent.journal import NO_CRASH, CrashPoints, Moment
 
 
@@ -35,12 +36,17 @@ class Marks:
     def __init__(self, crash: CrashPoints, marks: Mapping[str, tuple[str, ...]]) -> None:
         self._crash, self._marks = crash, marks
 
-    def reach(self, side: Side, types: Iterable[str]) -> None:
-        """Pass the points on this side of events or commands of these types."""
+    def reach_all(self, side: Side, drafts: Iterable[Draft]) -> None:
+        """Pass the points on this side of events."""
+        if self._crash is not NO_CRASH:
+            for draft in drafts:
+                self.reach(side, draft.type)
+
+    def reach(self, side: Side, name: str) -> None:
+        """Pass the points on this side of an event or a command of this type."""
         if self._crash is NO_CRASH:
             return
-        for name in types:
-            for point in self._marks.get(name, ()):
-                what, role = point.split(".")
-                for moment in _MOMENTS.get((side, role), ()):
-                    self._crash.reach(f"{what}.{moment}")
+        for point in self._marks.get(name, ()):
+            what, role = point.split(".")
+            for moment in _MOMENTS.get((side, role), ()):
+                self._crash.reach(f"{what}.{moment}")
