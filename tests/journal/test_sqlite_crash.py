@@ -64,8 +64,8 @@ async def test_what_was_acknowledged_survives_sigkill_and_the_log_is_whole(tmp_p
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         orphans = (
             "SELECT count(*) FROM blobs WHERE id NOT IN (SELECT blob_id FROM blob_refs)",
-            "SELECT count(*) FROM events WHERE entity_id NOT IN (SELECT id FROM heads)",
-            "SELECT count(*) FROM keys WHERE position NOT IN (SELECT position FROM events)",
+            "SELECT count(*) FROM appends WHERE entity_id NOT IN (SELECT id FROM heads)",
+            "SELECT count(*) FROM keys WHERE position NOT IN (SELECT position FROM appends)",
         )
         assert [db.execute(query).fetchone()[0] for query in orphans] == [0, 0, 0]
 

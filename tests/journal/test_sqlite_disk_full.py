@@ -68,7 +68,7 @@ async def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_stored(tmp_pat
             row = await journal.claim("session/1", "host", 1.0)
             seq = await append_until_refused(journal, row)
             with pytest.raises(JournalUnavailableError, match=f"The disk of {path} is full"):
-                await journal.append(write_of(row, seq, "0 " * 5000))
+                await journal.append(write_of(row, seq, f"{seq} " * 5000))
             assert [e.seq for e in await journal.read("session/1")] == list(range(1, seq + 1))
             ballast.unlink()
             (event,) = await journal.append(write_of(row, seq, "there is space again"))

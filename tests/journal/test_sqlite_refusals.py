@@ -182,7 +182,7 @@ async def test_an_event_whose_text_is_damaged_is_reported_as_damage(tmp_path: Pa
     await fill(path)
     for damage in ("'{\"text\":'", "CAST(x'7b22ff227d' AS TEXT)"):
         with closing(sqlite3.connect(path)) as db, db:
-            db.execute(f"UPDATE events SET data = {damage}")
+            db.execute(f"UPDATE appends SET data = {damage}")
         async with await open_sqlite(path) as journal:
             with pytest.raises(JournalCorruptError):
                 await journal.read("session/1")

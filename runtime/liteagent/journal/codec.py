@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from liteagent.errors import JournalCorruptError, ValidationError
-from liteagent.events import Json
+from liteagent.events import Draft, Json
 
 INLINE_LIMIT = 32 * 1024
 """Characters; a longer string is stored as a blob."""
@@ -90,27 +90,26 @@ def encode(data: Json) -> Encoded:
     return Encoded(text, _NO_BLOBS) if _is_whole(text) else _encode_parts(data)
 
 
-async def encode_all(datas: Iterable[Mapping[str, Json]]) -> list[Encoded]:
-    """As `encode` of each, but what takes a while of a large payload is done in a thread."""
-    encoded: list[Encoded] = []
-    for data in datas:
-        if _holds_large(data):
-            encoded.append(await asyncio.to_thread(encode, data))
-            continue
-        text = dump(data)
-        if _is_whole(text):
-            encoded.append(Encoded(text, _NO_BLOBS))
-        elif len(text) < LARGE:
-            encoded.append(_encode_parts(data))
-        else:
-            encoded.append(await asyncio.to_thread(_encode_parts, data))
-    return encoded
+async def encode_drafts(drafts: Iterable[Draft]) -> Encoded:
+    """As `encode` of their types and data in pairs, but what takes a while of a large payload is
+    done in a thread.
+    """
+    pairs = [(draft.type, draft.data) for draft in drafts]
+    if _holds_large(pairs):
+        return await asyncio.to_thread(encode, pairs)
+    text = dump(pairs)
+    if _is_whole(text):
+        return Encoded(text, _NO_BLOBS)
+    if len(text) < LARGE:
+        return _encode_parts(pairs)
+    return await asyncio.to_thread(_encode_parts, pairs)
 
 
-def _holds_large(data: Mapping[str, Json]) -> bool:
-    for value in data.values():  # noqa: SIM110 a generator takes three times as long, every time
-        if isinstance(value, str) and len(value) >= LARGE:
-            return True
+def _holds_large(pairs: Iterable[tuple[str, Mapping[str, Json]]]) -> bool:
+    for _, data in pairs:
+        for value in data.values():
+            if isinstance(value, str) and len(value) >= LARGE:
+                return True
     return False
 
 

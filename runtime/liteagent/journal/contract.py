@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from liteagent.events import Draft, Event, Head
 
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = 2
 """The format this code writes. A store with a higher one is refused and left untouched."""
 
 
@@ -47,6 +47,14 @@ class Append(Struct, frozen=True, kw_only=True, gc=False):
     ts: float
     drafts: Sequence[Draft]
     head: Head
+
+    def events(self) -> list[Event]:
+        """What the drafts are once they are stored."""
+        ts, epoch = self.ts, self.epoch
+        return [
+            Event(seq=seq, type=draft.type, ts=ts, data=draft.data, epoch=epoch)
+            for seq, draft in enumerate(self.drafts, self.expected_seq + 1)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

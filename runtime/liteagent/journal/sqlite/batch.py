@@ -17,15 +17,12 @@ from liteagent.journal.sqlite.blobs import Source, drop_references, store_blobs
 from liteagent.journal.sqlite.bulk import select_in, write_rows
 from liteagent.journal.sqlite.heads import find_head
 
-_ADD_EVENTS = (
-    "INSERT INTO events (position, entity_id, seq, type, ts, epoch, v, data) VALUES {rows}"
+_ADD_APPENDS = (
+    "INSERT INTO appends (position, entity_id, last_seq, ts, epoch, v, data) VALUES {rows}"
 )
 _FIND_HEADS = "SELECT entity, id, seq, epoch FROM heads WHERE entity IN ({values})"
-_FIND_KEYS = (
-    "SELECT keys.entity_id, key, seq, position FROM keys JOIN events USING (position)"
-    " WHERE key IN ({values})"
-)
-_ADD_KEYS = "INSERT INTO keys (position, key, entity_id) VALUES {rows}"
+_FIND_KEYS = "SELECT entity_id, key, seq FROM keys WHERE key IN ({values})"
+_ADD_KEYS = "INSERT INTO keys (position, key, entity_id, seq) VALUES {rows}"
 _SET_HEADS = (
     "UPDATE heads SET seq = column1, updated_at = column2, status = column3, agent = column4,"
     " tenant = column5, wake_at = column6, pending = column7"
@@ -37,8 +34,8 @@ class EncodedAppend(Struct, frozen=True, gc=False):
     """An append and the texts that it stores."""
 
     write: Append
-    data: Sequence[Encoded]
-    """Of each draft."""
+    data: Encoded
+    """Of the drafts, as pairs of type and data."""
     pending: str | None
     """Of the head; None when nothing is pending."""
 
@@ -60,11 +57,8 @@ class _Stored:
 class _Waiting:
     """Rows that are still to be written."""
 
-    events: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
-    keys: dict[tuple[int, str], tuple[int, int]] = field(
-        default_factory=dict[tuple[int, str], tuple[int, int]]
-    )
-    """By entity id and key: seq and position of the event."""
+    appends: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    keys: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     heads: dict[int, tuple[object, ...]] = field(default_factory=dict[int, tuple[object, ...]])
 
 
@@ -81,8 +75,8 @@ class Batch:
         self._waiting = _Waiting()
         self._position = 0
         self._looked_up: set[str] = set()
-        self._taken: dict[tuple[int, str], tuple[int, int]] = {}
-        """Of the keys that were looked up, those that are there."""
+        self._taken: dict[tuple[int, str], int] = {}
+        """Of the keys that were looked up, those that are there: by entity id and key the seq."""
 
     def expect(self, writes: Sequence[Append]) -> None:
         """Look up together what these appends will have to know; for an empty batch."""
@@ -90,8 +84,8 @@ class Batch:
         for entity, *known in select_in(self._db, _FIND_HEADS, list(entities)):
             self._stored[entity] = _Stored(*known)
         keys = {key for write in writes for draft in write.drafts for key in draft.keys}
-        for entity_id, key, seq, position in select_in(self._db, _FIND_KEYS, list(keys)):
-            self._taken[entity_id, key] = (seq, position)
+        for entity_id, key, seq in select_in(self._db, _FIND_KEYS, list(keys)):
+            self._taken[entity_id, key] = seq
         self._looked_up = keys
 
     def append(self, encoded: EncodedAppend) -> list[Event]:
@@ -100,13 +94,14 @@ class Batch:
         stored = self._owned(write.entity, write.epoch)
         if stored.seq != write.expected_seq:
             raise SequenceConflictError(write.entity, write.expected_seq, stored.seq)
-        position = self._position or self._last_position()
+        position = (self._position or self._last_position()) + 1
         self._add_keys(stored, write, position)
-        self._position = position + len(write.drafts)
+        stored.seq += len(write.drafts)
         self._waiting.heads[stored.id] = _head_values(encoded, stored.id)
-        for draft_blobs in (data.blobs for data in encoded.data if data.blobs):
-            store_blobs(self._db, stored.id, Source.EVENTS, draft_blobs)
-        return self._add_events(stored, encoded, position)
+        if write.drafts:
+            self._position = position
+            self._add_events(stored, encoded, position)
+        return write.events()
 
     def claim(self, entity: str, owner: str, ts: float) -> HeadRow:
         """Raise the epoch of `entity`, making it if there is none."""
@@ -132,10 +127,10 @@ class Batch:
         db = self.connection()
         drop_references(db, stored.id, *Source)
         db.execute(
-            "DELETE FROM keys WHERE position IN (SELECT position FROM events WHERE entity_id = ?)",
+            "DELETE FROM keys WHERE position IN (SELECT position FROM appends WHERE entity_id = ?)",
             (stored.id,),
         )
-        db.execute("DELETE FROM events WHERE entity_id = ?", (stored.id,))
+        db.execute("DELETE FROM appends WHERE entity_id = ?", (stored.id,))
         db.execute("DELETE FROM snapshots WHERE entity_id = ?", (stored.id,))
         db.execute("DELETE FROM heads WHERE id = ?", (stored.id,))
         db.execute("UPDATE deletions SET highest_epoch = max(highest_epoch, ?)", (epoch,))
@@ -152,9 +147,8 @@ class Batch:
         waiting = self._waiting
         if waiting.heads:
             self._waiting = _Waiting()
-            write_rows(self._db, _ADD_EVENTS, waiting.events)
-            keys = [(at, key, owner) for (owner, key), (_, at) in waiting.keys.items()]
-            write_rows(self._db, _ADD_KEYS, keys)
+            write_rows(self._db, _ADD_APPENDS, waiting.appends)
+            write_rows(self._db, _ADD_KEYS, waiting.keys)
             write_rows(self._db, _SET_HEADS, list(waiting.heads.values()))
 
     def _owned(self, entity: str, epoch: int) -> _Stored:
@@ -171,39 +165,35 @@ class Batch:
         return stored
 
     def _last_position(self) -> int:
-        return self._db.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()[0]
+        return self._db.execute("SELECT coalesce(max(position), 0) FROM appends").fetchone()[0]
 
     def _add_keys(self, stored: _Stored, write: Append, position: int) -> None:
-        fresh: dict[tuple[int, str], tuple[int, int]] = {}
-        for nth, draft in enumerate(write.drafts, 1):
+        fresh: dict[tuple[int, str], int] = {}
+        for seq, draft in enumerate(write.drafts, stored.seq + 1):
             for name in draft.keys:
                 key = (stored.id, name)
                 taken = fresh.get(key) or self._find_key(key)
                 if taken:
-                    raise DuplicateKeyError(write.entity, name, taken[0])
-                fresh[key] = (stored.seq + nth, position + nth)
-        self._waiting.keys.update(fresh)
+                    raise DuplicateKeyError(write.entity, name, taken)
+                fresh[key] = seq
+        self._waiting.keys += [(position, name, of, seq) for (of, name), seq in fresh.items()]
         self._taken.update(fresh)
 
-    def _find_key(self, key: tuple[int, str]) -> tuple[int, int] | None:
+    def _find_key(self, key: tuple[int, str]) -> int | None:
         if key in self._taken or key[1] in self._looked_up:
             return self._taken.get(key)
-        return self._db.execute(
-            "SELECT seq, position FROM keys JOIN events USING (position)"
-            " WHERE keys.entity_id = ? AND key = ?",
-            key,
+        row = self._db.execute(
+            "SELECT seq FROM keys WHERE entity_id = ? AND key = ?", key
         ).fetchone()
+        return row[0] if row else None
 
-    def _add_events(self, stored: _Stored, encoded: EncodedAppend, position: int) -> list[Event]:
-        write, rows = encoded.write, self._waiting.events
-        ts, epoch, seq = write.ts, write.epoch, stored.seq
-        events: list[Event] = []
-        for draft, data in zip(write.drafts, encoded.data, strict=True):
-            seq, position = seq + 1, position + 1
-            rows.append((position, stored.id, seq, draft.type, ts, epoch, EVENT_VERSION, data.text))
-            events.append(Event(seq=seq, type=draft.type, ts=ts, data=draft.data, epoch=epoch))
-        stored.seq = seq
-        return events
+    def _add_events(self, stored: _Stored, encoded: EncodedAppend, position: int) -> None:
+        write, data = encoded.write, encoded.data
+        self._waiting.appends.append(
+            (position, stored.id, stored.seq, write.ts, write.epoch, EVENT_VERSION, data.text)
+        )
+        if data.blobs:
+            store_blobs(self._db, stored.id, Source.EVENTS, data.blobs)
 
 
 def _head_values(encoded: EncodedAppend, entity_id: int) -> tuple[object, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 from liteagent.events import Event
 from liteagent.journal.codec import decode, references
@@ -13,23 +15,27 @@ from liteagent.journal.sqlite.blobs import load_blobs
 def read_events(db: sqlite3.Connection, entity: str, after: int, limit: int) -> Sequence[Event]:
     """Events of `entity` with seq greater than `after`, oldest first, at most `limit`."""
     rows = db.execute(
-        "SELECT seq, type, ts, data, events.epoch, v FROM events"
-        " WHERE entity_id = (SELECT id FROM heads WHERE entity = ?) AND seq > ?"
-        " ORDER BY seq LIMIT ?",
+        "SELECT last_seq, ts, appends.epoch, v, data FROM appends"
+        " WHERE entity_id = (SELECT id FROM heads WHERE entity = ?) AND last_seq > ?"
+        " ORDER BY last_seq LIMIT ?",
         (entity, after, limit),
     ).fetchall()
-    blobs = load_blobs(db, {digest for row in rows for digest in references(row[3])})
-    return [
-        Event(seq=seq, type=name, ts=ts, data=decode(text, blobs), epoch=epoch, v=v)
-        for seq, name, ts, text, epoch, v in rows
-    ]
+    events = (event for row in rows for event in _events(db, *row) if event.seq > after)
+    return list(islice(events, limit))
+
+
+def _events(
+    db: sqlite3.Connection, last_seq: int, ts: float, epoch: int, v: int, text: str
+) -> Iterator[Event]:
+    pairs: list[tuple[str, Any]] = decode(text, load_blobs(db, references(text)))
+    for seq, (name, data) in enumerate(pairs, last_seq - len(pairs) + 1):
+        yield Event(seq=seq, type=name, ts=ts, data=data, epoch=epoch, v=v)
 
 
 def locate_key(db: sqlite3.Connection, key: str, entity: str | None) -> tuple[str, int] | None:
     """`(entity, seq)` of the event that carries `key`: the first stored, or that of `entity`."""
     return db.execute(
-        "SELECT entity, events.seq FROM keys JOIN events USING (position)"
-        " JOIN heads ON heads.id = keys.entity_id"
+        "SELECT entity, keys.seq FROM keys JOIN heads ON heads.id = keys.entity_id"
         " WHERE key = ?1 AND (?2 IS NULL OR entity = ?2) ORDER BY position LIMIT 1",
         (key, entity),
     ).fetchone()

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from liteagent.events import Event
-from liteagent.journal.codec import dump, encode, encode_all
+from liteagent.journal.codec import dump, encode, encode_drafts
 from liteagent.journal.contract import Append, HeadPage, HeadQuery, HeadRow, Record, Snapshot
 from liteagent.journal.names import require_names
 from liteagent.journal.sqlite import records, snapshots
@@ -58,7 +58,7 @@ class SqliteJournal:
         require_names((write.entity, head.status, head.agent, head.tenant, *keys))
         encoded = EncodedAppend(
             write,
-            await encode_all([draft.data for draft in write.drafts]),
+            await encode_drafts(write.drafts),
             dump(head.pending) if head.pending else None,
         )
         return await self._writer.submit(encoded.into, write=write)

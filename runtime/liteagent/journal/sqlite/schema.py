@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from contextlib import closing, suppress
@@ -11,6 +12,8 @@ from liteagent.errors import JournalCorruptError, JournalVersionError
 from liteagent.folders import make_folder
 from liteagent.journal.contract import JOURNAL_VERSION
 from liteagent.journal.sqlite.connections import connect, make_durable
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x4C414A31
 """Stands in the file's header, so that somebody else's database is never taken for a journal."""
@@ -99,7 +102,47 @@ _FIRST = (
     "INSERT INTO deletions VALUES (0)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# The events of one append in one row: a third of the rows, and of what the index over entities has
+# to be opened for at as many places as a batch has entities.
+_SECOND = (
+    """
+    CREATE TABLE appends (
+        position INTEGER PRIMARY KEY,
+        entity_id INTEGER NOT NULL,
+        last_seq INTEGER NOT NULL,
+        ts REAL NOT NULL,
+        epoch INTEGER NOT NULL,
+        v INTEGER NOT NULL,
+        data TEXT NOT NULL
+    )
+    """,
+    """
+    INSERT INTO appends
+    SELECT position, entity_id, seq, ts, epoch, v, '[[' || json_quote(type) || ',' || data || ']]'
+    FROM events ORDER BY position
+    """,
+    "CREATE UNIQUE INDEX appends_by_seq ON appends (entity_id, last_seq)",
+    """
+    CREATE TABLE keys_with_seq (
+        position INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        entity_id INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (position, key)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO keys_with_seq
+    SELECT position, key, keys.entity_id, seq FROM keys JOIN events USING (position)
+    ORDER BY position, key
+    """,
+    "DROP TABLE keys",
+    "DROP TABLE events",
+    "ALTER TABLE keys_with_seq RENAME TO keys",
+    "CREATE UNIQUE INDEX keys_by_key ON keys (key, entity_id)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """The statements that bring a file from version n (the index here) to n + 1."""
 
 
@@ -160,8 +203,17 @@ def version_of(db: sqlite3.Connection, path: Path) -> int:
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:
     """Run the migrations that the file lacks, all of them or none."""
-    if version_of(db, path) == JOURNAL_VERSION:
+    version = version_of(db, path)
+    if version == JOURNAL_VERSION:
         return
+    if version:
+        log.warning(
+            "%s is brought from format %d to %d; a large one takes a minute. Older versions of"
+            " LiteAgent will refuse it.",
+            path,
+            version,
+            JOURNAL_VERSION,
+        )
     db.execute("BEGIN IMMEDIATE")
     try:
         for statements in MIGRATIONS[version_of(db, path) :]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 _SUMS = {
-    "events": "SELECT sum(length(type) + length(data)) FROM events",
+    "events": "SELECT sum(length(data)) FROM appends",
     "blobs": "SELECT sum(length(content)) FROM blobs",
     "snapshots": "SELECT sum(length(state)) FROM snapshots",
     "keys": "SELECT sum(length(CAST(key AS BLOB))) FROM keys",
