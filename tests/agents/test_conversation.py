@@ -80,7 +80,7 @@ def shown_of(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     state = SessionState()
     for seq, message in enumerate(messages, 1):
         state = say(state, seq, message)
-    return conversation(state.transcript)
+    return conversation(state)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)

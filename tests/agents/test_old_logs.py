@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from liteagent.agents.fold import fold
-from liteagent.agents.state import Entry, SessionState
-from liteagent.agents.transcript import PENDING
+from liteagent.agents.state import SessionState
+from liteagent.agents.transcript import PENDING, conversation
 from liteagent.events import Draft, Event
 from liteagent.journal import Append
+from liteagent.messages import ChatMessage
 from tests.fixtures.rigs import gated
 
 LOGS = sorted((Path(__file__).parents[1] / "fixtures" / "logs").glob("*.jsonl"))
@@ -24,9 +25,9 @@ def read(path: Path) -> tuple[list[Event], dict[str, Any]]:
     return events, json.loads(path.with_suffix(".json").read_text("ascii"))
 
 
-def told(entry: Entry) -> str:
+def told(message: ChatMessage) -> str:
     """What was said, without the frame in which a model is told of a late result."""
-    return re.sub(r"\A\[Result of \S+, which you called earlier\]\n", "", entry.message.content)
+    return re.sub(r"\A\[Result of \S+, which you called earlier\]\n", "", message.content)
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
@@ -35,7 +36,7 @@ async def test_a_log_of_an_earlier_release_folds_to_what_it_meant_then(path: Pat
     state = SessionState()
     for event in events:
         state = fold(state, event)
-    said = [told(entry) for entry in state.transcript if entry.message.content != PENDING]
+    said = [told(message) for message in conversation(state) if message.content != PENDING]
     assert sorted(said) == sorted(content for _, content in expected["said"])
 
 

@@ -23,8 +23,9 @@ def model_request(
     """What to send for the next model call. `full_name` is `provider/model`, `model` the provider's
     own name for it; `count` gives the tokens of a text.
     """
-    said = conversation(state.transcript)
-    messages = readable(fit(said, spec.memory, count, state.transcript_size), full_name)
+    messages = fit(conversation(state), spec.memory, count, state.transcript_size)
+    if state.thoughts:
+        messages = readable(messages, full_name)
     instructions = system_prompt(spec, state.instructions)
     return ModelRequest(
         model=model,

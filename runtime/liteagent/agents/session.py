@@ -51,7 +51,7 @@ class SessionKind:
     """`Kind[SessionState]`: the agent core as the kernel drives it."""
 
     name = SESSION
-    fold_version = 3
+    fold_version = 4
     creating = frozenset({"create", "send", "fork"})
     marks: Mapping[str, tuple[str, ...]] = {
         "model.requested": ("model.intent",),

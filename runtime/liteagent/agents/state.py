@@ -118,14 +118,11 @@ class Queued(Struct, frozen=True, kw_only=True, gc=False):
     """Outcomes of calls that the client ran: `{tool_call_id, name?, content}`."""
 
 
-class Entry(Struct, frozen=True, kw_only=True, gc=False, array_like=True):
-    """One line of the conversation, in the order in which it happened. Snapshots hold thousands, so
-    it is small there.
-    """
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
+    """A line of the conversation and the event that brought it."""
 
     seq: int
     message: ChatMessage
-    """As a model is shown it, built once."""
 
 
 class SessionState(Struct, frozen=True, kw_only=True, gc=False):
@@ -149,9 +146,16 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
     """Calls of open turns."""
     approvals: Mapping[str, Approval] = field(default_factory=dict[str, Approval])
     """Pending and granted ones."""
-    transcript: tuple[Entry, ...] = ()
+    transcript: tuple[ChatMessage, ...] = ()
+    """What was said before the last answer, as a model is shown it: nothing that comes later
+    changes it any more.
+    """
+    latest: tuple[Entry, ...] = ()
+    """The last answer and what came after it, in the order in which it came."""
     transcript_size: int = 0
-    """At least the bytes of the transcript."""
+    """At least the bytes of both."""
+    thoughts: bool = False
+    """Whether any of it holds what a model said to itself, its `opaque`."""
 
     def unsettled(self, turn: Turn) -> list[Call]:
         """The calls of a turn's last answer that have no outcome yet."""

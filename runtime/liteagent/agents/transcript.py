@@ -43,30 +43,33 @@ def say(state: SessionState, seq: int, message: ChatMessage) -> SessionState:
         return answered(state, entry, seq)
     return replace(
         state,
-        transcript=(*state.transcript, entry),
+        latest=(*state.latest, entry),
         transcript_size=state.transcript_size + _size(message),
     )
 
 
 def answered(state: SessionState, answer: Entry, request: int) -> SessionState:
     """The answer to event `request` goes before what came in since, for it had not read that."""
-    entries, unread = state.transcript, len(state.transcript)
+    entries, unread = state.latest, len(state.latest)
     while unread and entries[unread - 1].seq > request:
         unread -= 1
-    last = _last_answer(entries[:unread])
-    said = entries[last:unread]
+    said = [entry.message for entry in entries[:unread]]
     read = _arranged(said)
     size = state.transcript_size + _size(answer.message)
     if read != said:
-        size += sum(_size(e.message) for e in read) - sum(_size(e.message) for e in said)
-    transcript = (*entries[:last], *read, answer, *entries[unread:])
-    return replace(state, transcript=transcript, transcript_size=size)
+        size += sum(map(_size, read)) - sum(map(_size, said))
+    return replace(
+        state,
+        transcript=(*state.transcript, *read),
+        latest=(answer, *entries[unread:]),
+        transcript_size=size,
+        thoughts=state.thoughts or bool(answer.message.opaque),
+    )
 
 
-def conversation(entries: tuple[Entry, ...]) -> list[ChatMessage]:
-    """The messages of a transcript as a model expects them."""
-    last = _last_answer(entries)
-    return [entry.message for entry in (*entries[:last], *_arranged(entries[last:]))]
+def conversation(state: SessionState) -> list[ChatMessage]:
+    """What was said, as a model expects it."""
+    return [*state.transcript, *_arranged([entry.message for entry in state.latest])]
 
 
 def readable(messages: Sequence[ChatMessage], model: str) -> list[ChatMessage]:
@@ -82,34 +85,25 @@ def without_opaque(message: ChatMessage) -> ChatMessage:
     return replace(message, opaque=(), opaque_to="")
 
 
-def _last_answer(entries: Sequence[Entry]) -> int:
-    """The index of the last answer; 0 if there is none."""
-    for index in range(len(entries) - 1, 0, -1):
-        if entries[index].message.role == "assistant":
-            return index
-    return 0
-
-
-def _arranged(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def _arranged(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     """An answer and what was said after it, with every call answered right behind it.
 
     A result that came only after the model had spoken again stays a placeholder in its place (the
     model has read that already) and is told as news where it arrived.
     """
-    arranged: list[Entry] = []
+    arranged: list[ChatMessage] = []
     places: dict[str, int] = {}
-    for entry in entries:
-        message = entry.message
+    for message in messages:
         if message.role != "tool":
-            arranged.append(entry)
+            arranged.append(message)
         elif (place := places.get(message.tool_call_id)) is None:
-            arranged.append(Entry(seq=entry.seq, message=_news(message)))
+            arranged.append(_news(message))
         else:
-            arranged[place] = entry
+            arranged[place] = message
         for call in message.tool_calls:
             places[call.id] = len(arranged)
-            arranged.append(Entry(seq=entry.seq, message=_pending(call)))
-    return tuple(arranged)
+            arranged.append(_pending(call))
+    return arranged
 
 
 def _pending(call: ToolCall) -> ChatMessage:
@@ -127,19 +121,27 @@ def trim(state: SessionState) -> SessionState:
     """
     if state.transcript_size <= RETAIN_BYTES * 3 // 2:
         return state
-    entries = tuple(
+    said = [without_opaque(m) if m.opaque else m for m in state.transcript]
+    latest = [
         Entry(seq=e.seq, message=without_opaque(e.message)) if e.message.opaque else e
-        for e in state.transcript
-    )
-    size = sum(_size(entry.message) for entry in entries)
+        for e in state.latest
+    ]
+    messages = [*said, *(entry.message for entry in latest)]
+    size = sum(map(_size, messages))
     first = 0
-    while size > RETAIN_BYTES and first < len(entries) - 1:
-        size -= _size(entries[first].message)
+    while size > RETAIN_BYTES and first < len(messages) - 1:
+        size -= _size(messages[first])
         first += 1
-    while first < len(entries) and entries[first].message.role != "user":
-        size -= _size(entries[first].message)
+    while first < len(messages) and messages[first].role != "user":
+        size -= _size(messages[first])
         first += 1
-    return replace(state, transcript=entries[first:], transcript_size=size)
+    return replace(
+        state,
+        transcript=tuple(said[first:]),
+        latest=tuple(latest[max(0, first - len(said)) :]),
+        transcript_size=size,
+        thoughts=False,
+    )
 
 
 def _size(message: ChatMessage) -> int:

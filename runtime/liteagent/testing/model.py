@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import ClassVar
 
 from liteagent.messages import ModelRequest, ModelResponse, TextDelta
@@ -31,8 +31,10 @@ class ScriptedModel(Script):
     async def stream(self, request: ModelRequest) -> AsyncGenerator[TextDelta | ModelResponse]:
         """Play the answer to `request`; see `liteagent.models.Provider`."""
         answer = self._next(request)
-        async for piece in played(answer):
+        for position, piece in enumerate(answer.pieces):
+            await held(answer, position)
             yield TextDelta(piece)
+        await held(answer, len(answer.pieces))
         if answer.fault is not None:
             raise ModelError(
                 f"scripted/{request.model} was told to fail with {answer.fault.value}.",
@@ -66,11 +68,7 @@ class ScriptedModel(Script):
         """Nothing is held."""
 
 
-async def played(answer: Answer) -> AsyncIterator[str]:
-    """The pieces of an answer, held at its gate."""
-    for position, piece in enumerate(answer.pieces):
-        if answer.gate is not None and position == answer.gate_after:
-            await answer.gate.wait()
-        yield piece
-    if answer.gate is not None and answer.gate_after >= len(answer.pieces):
+async def held(answer: Answer, position: int) -> None:
+    """Wait where the answer's gate stands: before the piece at `position`, or behind them all."""
+    if answer.gate is not None and position == min(answer.gate_after, len(answer.pieces)):
         await answer.gate.wait()

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def parse(tool: str, text: str) -> dict[str, Any]:
     """The JSON object in `text`; nothing at all counts as an object without members."""
-    from pydantic_core import from_json
+    import pydantic_core
 
     try:
-        value: object = from_json(text, allow_inf_nan=False) if text.strip() else {}
+        value: object = pydantic_core.from_json(text, allow_inf_nan=False) if text.strip() else {}
     except (ValueError, TypeError) as error:  # the latter for text that no UTF-8 can hold
         raise ToolArgumentsError(tool, [f"they are not JSON ({error})"]) from None
     if not isinstance(value, dict):

@@ -69,9 +69,9 @@ class FunctionBody:
         return checked
 
     def start(self, arguments: Mapping[str, Any], ctx: ToolContext) -> Any:
-        from pydantic_core import to_json
+        import pydantic_core
 
-        values = self._model.model_validate_json(to_json(arguments))
+        values = self._model.model_validate_json(pydantic_core.to_json(arguments))
         named: dict[str, Any] = {
             parameter.name: getattr(values, field_of(index))
             for index, parameter in enumerate(self._signature.parameters)
@@ -82,22 +82,22 @@ class FunctionBody:
 
     def _read(self, tool: str, text: bytes) -> dict[str, Any]:
         """What the arguments in `text` are after coercion, in plain JSON."""
-        from pydantic import ValidationError
+        import pydantic_core
 
         try:
             values = self._model.model_validate_json(text)
-        except ValidationError as error:
+        except pydantic_core.ValidationError as error:
             names = [parameter.name for parameter in self._signature.parameters]
             raise ToolArgumentsError(tool, list(problems_of(error, names))) from None
         return values.model_dump(mode="json", by_alias=True)
 
 
 def _text(tool: str, arguments: Mapping[str, Any]) -> bytes:
-    from pydantic_core import PydanticSerializationError, to_json
+    import pydantic_core
 
     try:
-        return to_json(arguments)
-    except PydanticSerializationError as error:
+        return pydantic_core.to_json(arguments)
+    except pydantic_core.PydanticSerializationError as error:
         raise ToolArgumentsError(tool, [f"they are not JSON ({error})"]) from None
 
 

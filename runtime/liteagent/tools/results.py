@@ -16,10 +16,10 @@ def to_result(value: object) -> Any:
     A text of more than `MAX_CHARACTERS` is cut. Anything else whose JSON form is longer becomes
     the beginning of that form, as text. Raises what `str(value)` raises.
     """
-    from pydantic_core import to_jsonable_python
+    import pydantic_core
 
     try:
-        plain: Any = to_jsonable_python(
+        plain: Any = pydantic_core.to_jsonable_python(
             value, fallback=str, bytes_mode="base64", inf_nan_mode="null"
         )
     except ValueError:  # A value that contains itself.

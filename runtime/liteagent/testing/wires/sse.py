@@ -10,7 +10,7 @@ from liteagent.messages import ToolCall
 from liteagent.models.contract import Fault
 from liteagent.testing.answers import Answer
 from liteagent.testing.http_stand_in import DropConnection
-from liteagent.testing.model import played
+from liteagent.testing.model import held
 
 STREAM = "text/event-stream; charset=utf-8"
 
@@ -29,7 +29,9 @@ def halves(call: ToolCall) -> tuple[str, str]:
 
 async def pieces_until_fault(answer: Answer) -> AsyncIterator[str]:
     """The answer's pieces; a transient fault after the first one drops the connection."""
-    async for piece in played(answer):
+    for position, piece in enumerate(answer.pieces):
+        await held(answer, position)
         yield piece
+    await held(answer, len(answer.pieces))
     if answer.fault is Fault.TRANSIENT:
         raise DropConnection
