@@ -77,7 +77,8 @@ async def live(
                 head=Head(status="running", agent="ops"),
             )
             async with guard():
-                seq += len(await journal.append(write))
+                await journal.append(write)
+            seq += len(drafts)
         took.append(time.perf_counter() - began)
     return took
 

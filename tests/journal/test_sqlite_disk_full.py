@@ -71,8 +71,7 @@ async def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_stored(tmp_pat
                 await journal.append(write_of(row, seq, f"{seq} " * 5000))
             assert [e.seq for e in await journal.read("session/1")] == list(range(1, seq + 1))
             ballast.unlink()
-            (event,) = await journal.append(write_of(row, seq, "there is space again"))
-            assert event.seq == seq + 1
+            await journal.append(write_of(row, seq, "there is space again"))
         async with await open_sqlite(path) as journal:
             events = await journal.read("session/1")
             assert [event.seq for event in events] == list(range(1, seq + 2))

@@ -9,7 +9,7 @@ import pytest
 from liteagent.errors import NotFoundError
 from liteagent.events import Delta, Event
 from liteagent.kernel import Frame, Progress
-from liteagent.kernel.live import BUFFER
+from liteagent.kernel.live import BUFFER, Watcher
 from liteagent.testing import Answer, call, calls
 from liteagent.testing.runtime import ANN, AgentRig
 from liteagent.tools import ToolContext, tool
@@ -82,6 +82,36 @@ async def test_a_watcher_that_reads_while_much_happens_sees_each_event_once() ->
         assert seen == list(range(1, 2 * BUFFER + 2))
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+        await frames.aclose()
+
+
+def added(seq: int) -> Event:
+    return Event(seq=seq, type="added", ts=0.0, data={}, epoch=1)
+
+
+async def test_an_event_that_was_stored_and_is_shown_only_after_it_was_read_comes_once() -> None:
+    async def read(after: int) -> list[Event]:
+        return [added(seq) for seq in (1, 2) if seq > after]
+
+    with Watcher(0, 1, read=read, live=list, left=lambda _: None) as watcher:
+        seen = list(await watcher.next())
+        watcher.push([added(2)])
+        watcher.push([added(3)])
+        seen += await watcher.next()
+        watcher.push([added(4)])
+        seen += await watcher.next()
+    assert seqs(seen) == [1, 2, 3, 4]
+
+
+async def test_who_watches_from_after_the_end_is_told_nothing_that_comes_before() -> None:
+    async with machine() as host:
+        await host.ask("add", n=0)
+        frames = host.runtime.stream("counter/a", after=3)
+        third = asyncio.ensure_future(anext(frames))
+        while not third.done():
+            await host.ask("add", n=0)
+            await asyncio.sleep(0)
+        assert (await third).seq == 4
         await frames.aclose()
 
 

@@ -174,17 +174,18 @@ class Sessions:
             create_with=create_with,
             results=results,
         )
-        receipt: Receipt | None = None
         stream = self.runtime.stream(entity_id(SESSION, session_id), command=command)
         async with aclosing(stream) as frames:
+            turn_id = ""
             async for frame in frames:
-                if isinstance(frame, Reply):
+                if turn_id:
+                    yield frame
+                    if ends_turn(frame, turn_id):
+                        return
+                elif isinstance(frame, Reply):
                     receipt = Receipt(session_id=session_id, **frame.value)
+                    turn_id = receipt.turn_id
                     yield receipt
-                    continue
-                yield frame
-                if receipt is not None and ends_turn(frame, receipt.turn_id):
-                    return
 
     def watch(self, session_id: str, after: int = 0) -> AsyncGenerator[Frame, None]:
         """Events after `after`, then live ones, without end."""

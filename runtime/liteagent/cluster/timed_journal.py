@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
-from liteagent.events import Event
 from liteagent.journal import Append, Journal
 
 
@@ -22,8 +21,7 @@ class _Timed:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._journal, name)
 
-    async def append(self, write: Append) -> Sequence[Event]:
+    async def append(self, write: Append) -> None:
         began = time.perf_counter()
-        events = await self._journal.append(write)
+        await self._journal.append(write)
         self._appended(time.perf_counter() - began)
-        return events

@@ -49,7 +49,7 @@ class Append(Struct, frozen=True, kw_only=True, gc=False):
     head: Head
 
     def events(self) -> list[Event]:
-        """What the drafts are once they are stored."""
+        """What the drafts are once they are stored: events `expected_seq + 1 …`."""
         ts, epoch = self.ts, self.epoch
         return [
             Event(seq=seq, type=draft.type, ts=ts, data=draft.data, epoch=epoch)
@@ -123,10 +123,10 @@ class Journal(Protocol):
         """
         ...
 
-    async def append(self, write: Append) -> Sequence[Event]:
-        """Store the drafts as events `expected_seq + 1 …` together with head and keys.
+    async def append(self, write: Append) -> None:
+        """Store `write.events()` together with head and keys.
 
-        The events carry the drafts' own data. Raises `FencedError` for an epoch that is not the
+        Raises `FencedError` for an epoch that is not the
         current one (0 for an unknown entity), `SequenceConflictError` for another last seq,
         `DuplicateKeyError` when the entity holds one of the keys already or the write names it
         twice (in that order).

@@ -16,7 +16,7 @@ from liteagent.errors import (
     JournalUnavailableError,
     SequenceConflictError,
 )
-from liteagent.events import Draft, Event, Head
+from liteagent.events import Event, Head
 from liteagent.ids import split_entity
 from liteagent.journal.codec import Encoded, decode, dump, encode, load, references
 from liteagent.journal.contract import Append, HeadPage, HeadQuery, HeadRow, Record, Snapshot
@@ -75,7 +75,7 @@ class MemoryJournal:
             known.row = replace(known.row, epoch=known.row.epoch + 1, owner=owner)
         return known.row
 
-    async def append(self, write: Append) -> Sequence[Event]:
+    async def append(self, write: Append) -> None:
         head = write.head
         keys = [key for draft in write.drafts for key in draft.keys]
         self._check_open(write.entity, head.status, head.agent, head.tenant, *keys)
@@ -85,15 +85,10 @@ class MemoryJournal:
         if entity.row.seq != write.expected_seq:
             raise SequenceConflictError(write.entity, write.expected_seq, entity.row.seq)
         self._add_keys(entity, write)
-        events = [
-            self._add(entity, write, seq, draft, stored)
-            for seq, (draft, stored) in enumerate(
-                zip(write.drafts, encoded, strict=True), write.expected_seq + 1
-            )
-        ]
-        seq = write.expected_seq + len(events)
+        for event, stored in zip(write.events(), encoded, strict=True):
+            self._add(entity, event, stored)
+        seq = write.expected_seq + len(encoded)
         entity.row = replace(entity.row, seq=seq, updated_at=write.ts, head=head)
-        return events
 
     async def read(self, entity: str, *, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         self._check_open(entity)
@@ -236,13 +231,9 @@ class MemoryJournal:
         for key, seq in fresh.items():
             self._keys.setdefault(key, {})[write.entity] = seq
 
-    def _add(
-        self, entity: _Entity, write: Append, seq: int, draft: Draft, stored: Encoded
-    ) -> Event:
-        event = Event(seq=seq, type=draft.type, ts=write.ts, data=draft.data, epoch=write.epoch)
+    def _add(self, entity: _Entity, event: Event, stored: Encoded) -> None:
         entity.events.append((structs.replace(event, data={}), stored.text))
         self._blobs.update(stored.blobs)
-        return event
 
     def _drop_blobs(self, texts: Iterable[str]) -> None:
         """Let go of the blobs that these texts referred to, if no other text does."""

@@ -28,6 +28,7 @@ from liteagent.kernel.marks import Marks, Side
 from liteagent.kernel.running import Running
 from liteagent.kernel.snapshots import Snapshots
 from liteagent.kernel.surroundings import Surroundings
+from liteagent.kernel.written import Written
 
 log = logging.getLogger(__name__)
 
@@ -162,25 +163,26 @@ class Actor:
         In a host that drains nothing follows, but from the `outcome` of an effect its end.
         """
         around, now = self._around, self._around.clock.now()
-        written: list[Draft] = []
+        written = Written()
         state = self._apply(self.state, drafts, written, now)
         if self._may_begin:
             state = self._plan(state, written, now)
         elif outcome:
             state = self._plan_the_end(state, written, now)
-        if not written:
+        events = written.events
+        if not events:
             self._after_commit(state, ())
             return ()
         head = self.kind.head(state)
-        self._marks.reach_all(Side.BEFORE, written)
+        self._marks.reach_all(Side.BEFORE, events)
         try:
-            events = await around.journal.append(
+            await around.journal.append(
                 Append(
                     entity=self.entity,
                     epoch=self.epoch,
                     expected_seq=self.seq,
                     ts=now,
-                    drafts=written,
+                    drafts=written.drafts,
                     head=head,
                 )
             )
@@ -188,39 +190,37 @@ class Actor:
             self._lost(error)
             raise
         self.seq, self.head = events[-1].seq, head
-        self._marks.reach_all(Side.AFTER, written)
+        self._marks.reach_all(Side.AFTER, events)
         self._after_commit(state, events)
-        self._marks.reach_all(Side.TOLD, written)
+        self._marks.reach_all(Side.TOLD, events)
         return events[: len(drafts)]
 
-    def _apply(self, state: Any, drafts: Sequence[Draft], written: list[Draft], now: float) -> Any:
+    def _apply(self, state: Any, drafts: Sequence[Draft], written: Written, now: float) -> Any:
+        seq, epoch, fold = self.seq + len(written.events), self.epoch, self.kind.fold
         for draft in drafts:
-            written.append(draft)
-            event = Event(
-                seq=self.seq + len(written),
-                type=draft.type,
-                ts=now,
-                data=draft.data,
-                epoch=self.epoch,
-            )
-            state = self.kind.fold(state, event)
+            seq += 1
+            event = Event(seq=seq, type=draft.type, ts=now, data=draft.data, epoch=epoch)
+            written.drafts.append(draft)
+            written.events.append(event)
+            state = fold(state, event)
         return state
 
-    def _plan(self, state: Any, written: list[Draft], now: float) -> Any:
+    def _plan(self, state: Any, written: Written, now: float) -> Any:
         for _ in range(MAX_PLAN_ROUNDS):
             drafts = self.kind.plan(state, now)
             if not drafts:
                 return state
             state = self._apply(state, drafts, written, now)
-        raise InvalidStateError(f"{self.entity} does not come to rest after {written[-1].type}.")
+        last = written.events[-1].type
+        raise InvalidStateError(f"{self.entity} does not come to rest after {last}.")
 
-    def _plan_the_end(self, state: Any, written: list[Draft], now: float) -> Any:
+    def _plan_the_end(self, state: Any, written: Written, now: float) -> Any:
         """What follows, unless anything would have to be begun for it."""
-        following: list[Draft] = [*written]
-        planned = self._plan(state, following, now)
+        so_far = len(written.events)
+        planned = self._plan(state, written, now)
         if any(effect.key not in self._running for effect in self.kind.effects(planned)):
+            written.cut(so_far)
             return state
-        written[:] = following
         return planned
 
     def _after_commit(self, state: Any, events: Sequence[Event]) -> None:

@@ -68,6 +68,10 @@ class Watcher:
         """Whether there may be something that `next` has not looked at."""
         self._waiting: asyncio.Future[None] | None = None
         self._behind = after < last
+        self._overlaps = after > last
+        """Whether events up to `seq` may still be pushed: the journal gave them, or they are none
+        that were asked for.
+        """
         self._closed = False
         self._error: Exception | None = None
 
@@ -168,13 +172,12 @@ class Watcher:
         self._changed = True  # whatever comes of this, there is more to look for behind it
         page = await self._read(self.seq)
         if page:
+            self._overlaps = True
             self.seq, self._behind = page[-1].seq, self._behind or len(page) >= PAGE
         return page
 
     def _take(self) -> Sequence[Event | Live]:
-        """What is queued and new: not what the journal gave already, nor a text that led up to it
-        and is over.
-        """
+        """What is queued and new."""
         texts = self._live()
         for text in texts:
             if (delta := self._rest(text)) is not None:
@@ -182,21 +185,28 @@ class Watcher:
         frames, self._frames = self._frames, []
         if self._moved:
             self._note_given({text.attempt for text in texts})
-        seqs = [frame.seq for frame in frames if isinstance(frame, Event)]
-        if not seqs:
-            return frames
-        given, self.seq = self.seq, max(self.seq, seqs[-1])
-        if seqs[0] > given:
-            return frames
-        old = [n for n, f in enumerate(frames) if isinstance(f, Event) and f.seq <= given]
-        live = {text.attempt for text in texts}
-        return [
-            frame
-            for n, frame in enumerate(frames)
-            if n > old[-1] or (isinstance(frame, Delta) and frame.attempt in live)
-        ]
+        if self._overlaps:
+            frames = _without_old(frames, self.seq, {text.attempt for text in texts})
+        for frame in reversed(frames):
+            if isinstance(frame, Event):
+                self.seq, self._overlaps = frame.seq, False
+                break
+        return frames
 
     def _note_given(self, live: set[int]) -> None:
         """All that is queued is handed out now; of texts that are over no more will come."""
         self._given = {attempt: at for attempt, at in self._places.items() if attempt in live}
         self._places, self._moved = self._given.copy(), False
+
+
+def _without_old(frames: Sequence[Event | Live], given: int, live: set[int]) -> list[Event | Live]:
+    """Without the events that the journal gave already, the last of them `given`, and the texts
+    before those that are not `live` any more: they led up to one of them.
+    """
+    old = [n for n, f in enumerate(frames) if isinstance(f, Event) and f.seq <= given]
+    first_new = old[-1] + 1 if old else 0
+    return [
+        frame
+        for n, frame in enumerate(frames)
+        if n >= first_new or (isinstance(frame, Delta) and frame.attempt in live)
+    ]

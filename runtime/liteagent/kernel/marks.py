@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 
-from liteagent.events import Draft
+from liteagent.events import Event
 from liteagent.journal import NO_CRASH, CrashPoints, Moment
 
 
@@ -36,11 +36,11 @@ class Marks:
     def __init__(self, crash: CrashPoints, marks: Mapping[str, tuple[str, ...]]) -> None:
         self._crash, self._marks = crash, marks
 
-    def reach_all(self, side: Side, drafts: Iterable[Draft]) -> None:
+    def reach_all(self, side: Side, events: Iterable[Event]) -> None:
         """Pass the points on this side of events."""
         if self._crash is not NO_CRASH:
-            for draft in drafts:
-                self.reach(side, draft.type)
+            for event in events:
+                self.reach(side, event.type)
 
     def reach(self, side: Side, name: str) -> None:
         """Pass the points on this side of an event or a command of this type."""

@@ -69,13 +69,12 @@ class Wire:
     async def claim(self, entity: str, owner: str, ts: float) -> HeadRow:
         return await self._carry(self.journal.claim(entity, owner, ts))
 
-    async def append(self, write: Append) -> Sequence[Event]:
-        return await self._carry(self._append(write))
+    async def append(self, write: Append) -> None:
+        await self._carry(self._append(write))
 
-    async def _append(self, write: Append) -> Sequence[Event]:
-        events = await self.journal.append(write)
+    async def _append(self, write: Append) -> None:
+        await self.journal.append(write)
         self.written.append(write)
-        return events
 
     async def read(self, entity: str, *, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         return await self._carry(self.journal.read(entity, after=after, limit=limit))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from liteagent.errors import DuplicateKeyError, FencedError, SequenceConflictError
-from liteagent.events import EVENT_VERSION, Event
+from liteagent.events import EVENT_VERSION
 from liteagent.ids import split_entity
 from liteagent.journal.codec import Encoded
 from liteagent.journal.contract import Append, HeadRow
@@ -39,9 +39,9 @@ class EncodedAppend(Struct, frozen=True, gc=False):
     pending: str | None
     """Of the head; None when nothing is pending."""
 
-    def into(self, batch: Batch) -> list[Event]:
+    def into(self, batch: Batch) -> None:
         """Make it one of the writes of `batch`."""
-        return batch.append(self)
+        batch.append(self)
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class Batch:
             self._taken[entity_id, key] = seq
         self._looked_up = keys
 
-    def append(self, encoded: EncodedAppend) -> list[Event]:
+    def append(self, encoded: EncodedAppend) -> None:
         """Check and take an append; errors as `Journal.append`."""
         write = encoded.write
         stored = self._owned(write.entity, write.epoch)
@@ -101,7 +101,6 @@ class Batch:
         if write.drafts:
             self._position = position
             self._add_events(stored, encoded, position)
-        return write.events()
 
     def claim(self, entity: str, owner: str, ts: float) -> HeadRow:
         """Raise the epoch of `entity`, making it if there is none."""

@@ -52,7 +52,7 @@ class SqliteJournal:
         require_names((entity, owner))
         return await self._writer.submit(lambda batch: batch.claim(entity, owner, ts))
 
-    async def append(self, write: Append) -> Sequence[Event]:
+    async def append(self, write: Append) -> None:
         head = write.head
         keys = [key for draft in write.drafts for key in draft.keys]
         require_names((write.entity, head.status, head.agent, head.tenant, *keys))
@@ -61,7 +61,7 @@ class SqliteJournal:
             await encode_drafts(write.drafts),
             dump(head.pending) if head.pending else None,
         )
-        return await self._writer.submit(encoded.into, write=write)
+        await self._writer.submit(encoded.into, write=write)
 
     async def read(self, entity: str, *, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         require_names((entity,))

@@ -38,7 +38,7 @@ class Writer:
     async def append(
         self, *drafts: Draft, head: Head | None = None, ts: float = 2.0
     ) -> Sequence[Event]:
-        """Append after the last event."""
+        """Append after the last event; what was stored."""
         write = Append(
             entity=self.entity,
             epoch=self.epoch,
@@ -47,9 +47,9 @@ class Writer:
             drafts=drafts,
             head=head or Head(),
         )
-        events = await self.journal.append(write)
+        await self.journal.append(write)
         self.seq += len(drafts)
-        return events
+        return write.events()
 
 
 def happened(name: str = "thing.happened", *keys: str, **data: object) -> Draft:
