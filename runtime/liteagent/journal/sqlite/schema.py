@@ -140,6 +140,12 @@ _SECOND = (
     "DROP TABLE events",
     "ALTER TABLE keys_with_seq RENAME TO keys",
     "CREATE UNIQUE INDEX keys_by_key ON keys (key, entity_id)",
+    # Every write moves an entity to the newest end of every index that follows `updated_at`. This
+    # one has all that listings ask for, so none of them looks at a row that it does not show.
+    "DROP INDEX heads_by_kind",
+    "DROP INDEX heads_by_agent",
+    "DROP INDEX heads_by_status",
+    "CREATE INDEX heads_by_use ON heads (updated_at, kind, agent, status, tenant)",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
