@@ -45,13 +45,15 @@ def plan(state: SessionState, now: float, env: Environment) -> Sequence[Draft]:
     match action:
         case Idle() | AwaitHuman():
             return ()
-        case StartTurn(turn_id):
-            return (start_turn(turn_id),)
         case CallModel(turn_ids):
             return _call_model([state.turns[t] for t in turn_ids], now, spec, env)
         case RunTools(call_ids):
             calls = [state.calls[call_id] for call_id in call_ids]
             return [draft for call in calls for draft in _begin(state, call, now, spec, env)]
+        case StartTurn(turn_id):
+            return (start_turn(turn_id),)
+        case Finish(turn_id):
+            return _finish(state, state.turns[turn_id], env)
         case Expire(approval_ids):
             approvals = [state.approvals[approval_id] for approval_id in approval_ids]
             return [draft for a in approvals for draft in _expire(state, a, now, env)]
@@ -59,8 +61,6 @@ def plan(state: SessionState, now: float, env: Environment) -> Sequence[Draft]:
             return [_reminded(state.approvals[approval_id]) for approval_id in approval_ids]
         case Stop(turn_id, kind, message):
             return (close_turn(turn_id, "failed", kind, message),)
-        case Finish(turn_id):
-            return _finish(state, state.turns[turn_id], env)
         case _:
             assert_never(action)
 

@@ -38,6 +38,8 @@ class EncodedAppend(Struct, frozen=True, gc=False):
     """Of the drafts, as pairs of type and data."""
     pending: str | None
     """Of the head; None when nothing is pending."""
+    keys: Sequence[tuple[str, int]]
+    """Each with the number of its draft, from 1."""
 
     def into(self, batch: Batch) -> None:
         """Make it one of the writes of `batch`."""
@@ -78,12 +80,12 @@ class Batch:
         self._taken: dict[tuple[int, str], int] = {}
         """Of the keys that were looked up, those that are there: by entity id and key the seq."""
 
-    def expect(self, writes: Sequence[Append]) -> None:
+    def expect(self, appends: Sequence[EncodedAppend]) -> None:
         """Look up together what these appends will have to know; for an empty batch."""
-        entities = {write.entity for write in writes}
+        entities = {append.write.entity for append in appends}
         for entity, *known in select_in(self._db, _FIND_HEADS, list(entities)):
             self._stored[entity] = _Stored(*known)
-        keys = {key for write in writes for draft in write.drafts for key in draft.keys}
+        keys = {key for append in appends for key, _ in append.keys}
         for entity_id, key, seq in select_in(self._db, _FIND_KEYS, list(keys)):
             self._taken[entity_id, key] = seq
         self._looked_up = keys
@@ -95,7 +97,8 @@ class Batch:
         if stored.seq != write.expected_seq:
             raise SequenceConflictError(write.entity, write.expected_seq, stored.seq)
         position = (self._position or self._last_position()) + 1
-        self._add_keys(stored, write, position)
+        if encoded.keys:
+            self._add_keys(stored, encoded, position)
         stored.seq += len(write.drafts)
         self._waiting.heads[stored.id] = _head_values(encoded, stored.id)
         if write.drafts:
@@ -166,15 +169,14 @@ class Batch:
     def _last_position(self) -> int:
         return self._db.execute("SELECT coalesce(max(position), 0) FROM appends").fetchone()[0]
 
-    def _add_keys(self, stored: _Stored, write: Append, position: int) -> None:
+    def _add_keys(self, stored: _Stored, encoded: EncodedAppend, position: int) -> None:
         fresh: dict[tuple[int, str], int] = {}
-        for seq, draft in enumerate(write.drafts, stored.seq + 1):
-            for name in draft.keys:
-                key = (stored.id, name)
-                taken = fresh.get(key) or self._find_key(key)
-                if taken:
-                    raise DuplicateKeyError(write.entity, name, taken)
-                fresh[key] = seq
+        for name, nth in encoded.keys:
+            key = (stored.id, name)
+            taken = fresh.get(key) or self._find_key(key)
+            if taken:
+                raise DuplicateKeyError(encoded.write.entity, name, taken)
+            fresh[key] = stored.seq + nth
         self._waiting.keys += [(position, name, of, seq) for (of, name), seq in fresh.items()]
         self._taken.update(fresh)
 

@@ -54,14 +54,15 @@ class SqliteJournal:
 
     async def append(self, write: Append) -> None:
         head = write.head
-        keys = [key for draft in write.drafts for key in draft.keys]
-        require_names((write.entity, head.status, head.agent, head.tenant, *keys))
+        keys = [(k, n) for n, draft in enumerate(write.drafts, 1) for k in draft.keys]
+        require_names((write.entity, head.status, head.agent, head.tenant, *[k for k, _ in keys]))
         encoded = EncodedAppend(
             write,
             await encode_drafts(write.drafts),
             dump(head.pending) if head.pending else None,
+            keys,
         )
-        await self._writer.submit(encoded.into, write=write)
+        await self._writer.submit(encoded.into, append=encoded)
 
     async def read(self, entity: str, *, after: int = 0, limit: int = 1000) -> Sequence[Event]:
         require_names((entity,))

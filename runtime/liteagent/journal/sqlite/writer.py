@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from liteagent.errors import JournalUnavailableError, LiteAgentException
-from liteagent.journal.contract import Append
-from liteagent.journal.sqlite.batch import Batch
+from liteagent.journal.sqlite.batch import Batch, EncodedAppend
 from liteagent.journal.sqlite.checkpoints import Checkpoints
 from liteagent.journal.sqlite.connections import execute_locking
 from liteagent.journal.sqlite.errors import translated
@@ -31,7 +30,7 @@ MOST_JOBS = 512
 class _Job(Struct):
     work: Callable[[Batch], Any]
     future: asyncio.Future[Any]
-    write: Append | None
+    append: EncodedAppend | None
     """What it appends, if it does."""
 
 
@@ -58,13 +57,13 @@ class Writer:
         self._thread.start()
 
     def submit(
-        self, work: Callable[[Batch], T], *, write: Append | None = None
+        self, work: Callable[[Batch], T], *, append: EncodedAppend | None = None
     ) -> asyncio.Future[T]:
         """What `work` returned or raised, once it is on stable storage. An append says what it
         is going to write, so that what all of a batch need to know is looked up at once.
         """
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop.create_future(), write)
+        job = _Job(work, loop.create_future(), append)
         with self._submitting:
             if self._ended:
                 raise JournalUnavailableError(f"The journal {self._path} is closed: open it again.")
@@ -138,7 +137,7 @@ class Writer:
 
     def _run(self, jobs: Sequence[_Job]) -> Sequence[_Outcome]:
         batch = Batch(self._db)
-        batch.expect([job.write for job in jobs if job.write is not None])
+        batch.expect([job.append for job in jobs if job.append is not None])
         outcomes: list[_Outcome] = []
         for job in jobs:
             try:
