@@ -174,7 +174,9 @@ class Actor:
             self._after_commit(state, ())
             return ()
         head = self.kind.head(state)
-        self._marks.reach_all(Side.BEFORE, events)
+        armed = self._marks.armed
+        if armed:
+            self._marks.reach_all(Side.BEFORE, events)
         try:
             await around.journal.append(
                 Append(
@@ -190,9 +192,11 @@ class Actor:
             self._lost(error)
             raise
         self.seq, self.head = events[-1].seq, head
-        self._marks.reach_all(Side.AFTER, events)
+        if armed:
+            self._marks.reach_all(Side.AFTER, events)
         self._after_commit(state, events)
-        self._marks.reach_all(Side.TOLD, events)
+        if armed:
+            self._marks.reach_all(Side.TOLD, events)
         return events[: len(drafts)]
 
     def _apply(self, state: Any, drafts: Sequence[Draft], written: Written, now: float) -> Any:

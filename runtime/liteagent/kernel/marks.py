@@ -31,21 +31,20 @@ _MOMENTS: Mapping[tuple[Side, str], tuple[Moment, ...]] = {
 class Marks:
     """Knows by `Kind.marks` which points stand around which events and commands."""
 
-    __slots__ = ("_crash", "_marks")
+    __slots__ = ("_crash", "_marks", "armed")
 
     def __init__(self, crash: CrashPoints, marks: Mapping[str, tuple[str, ...]]) -> None:
         self._crash, self._marks = crash, marks
+        self.armed = crash is not NO_CRASH
+        """Whether anything can happen at a point; where not, nobody need pass them."""
 
     def reach_all(self, side: Side, events: Iterable[Event]) -> None:
         """Pass the points on this side of events."""
-        if self._crash is not NO_CRASH:
-            for event in events:
-                self.reach(side, event.type)
+        for event in events:
+            self.reach(side, event.type)
 
     def reach(self, side: Side, name: str) -> None:
         """Pass the points on this side of an event or a command of this type."""
-        if self._crash is NO_CRASH:
-            return
         for point in self._marks.get(name, ()):
             what, role = point.split(".")
             for moment in _MOMENTS.get((side, role), ()):

@@ -23,9 +23,10 @@ _ADD_APPENDS = (
 _FIND_HEADS = "SELECT entity, id, seq, epoch FROM heads WHERE entity IN ({values})"
 _FIND_KEYS = "SELECT entity_id, key, seq FROM keys WHERE key IN ({values})"
 _ADD_KEYS = "INSERT INTO keys (position, key, entity_id, seq) VALUES {rows}"
+# '' stands for NULL here: for a None Python's sqlite3 looks for an adapter every time.
 _SET_HEADS = (
     "UPDATE heads SET seq = column1, updated_at = column2, status = column3, agent = column4,"
-    " tenant = column5, wake_at = column6, pending = column7"
+    " tenant = column5, wake_at = nullif(column6, ''), pending = nullif(column7, '')"
     " FROM (VALUES {rows}) WHERE id = column8"
 )
 
@@ -36,8 +37,8 @@ class EncodedAppend(Struct, frozen=True, gc=False):
     write: Append
     data: Encoded
     """Of the drafts, as pairs of type and data."""
-    pending: str | None
-    """Of the head; None when nothing is pending."""
+    pending: str
+    """Of the head; empty when nothing is pending."""
     keys: Sequence[tuple[str, int]]
     """Each with the number of its draft, from 1."""
 
@@ -205,7 +206,7 @@ def _head_values(encoded: EncodedAppend, entity_id: int) -> tuple[object, ...]:
         head.status,
         head.agent,
         head.tenant,
-        head.wake_at,
+        "" if head.wake_at is None else head.wake_at,
         encoded.pending,
         entity_id,
     )

@@ -59,7 +59,7 @@ class SqliteJournal:
         encoded = EncodedAppend(
             write,
             await encode_drafts(write.drafts),
-            dump(head.pending) if head.pending else None,
+            dump(head.pending) if head.pending else "",
             keys,
         )
         await self._writer.submit(encoded.into, append=encoded)
