@@ -145,14 +145,14 @@ def _model_requested(state: SessionState, event: Event) -> SessionState:
 
 def _model_responded(state: SessionState, event: Event) -> SessionState:
     data, turn = event.data, _turn(state, event)
-    calls = tuple(ToolCall.from_json(call) for call in data["tool_calls"])
-    client = tuple(ToolCall.from_json(call) for call in data.get("client_calls", ()))
+    calls = tuple(map(ToolCall.from_json, data["tool_calls"]))
+    client = tuple(map(ToolCall.from_json, data.get("client_calls", ())))
     opaque = data.get("opaque", _NOTHING_OPAQUE)
     message = ChatMessage(
         role="assistant",
         content=data["text"],
         tool_calls=(*calls, *client),
-        opaque=tuple(Opaque.from_json(item) for item in opaque["items"]),
+        opaque=tuple(map(Opaque.from_json, opaque["items"])),
         opaque_to=opaque["model"],
     )
     state = replace(state, model=None)

@@ -90,12 +90,17 @@ async def _stream(
 
 def offered(state: SessionState, spec: AgentSpec, env: Environment) -> list[ToolSchema]:
     """The tools that the model is told of: the agent's, then the client's own."""
-    tools = [tool.schema() for name in spec.tools if (tool := env.tool(spec, name)) is not None]
-    client = [
-        ToolSchema(name=t["name"], description=t["description"], parameters=t["parameters"])
-        for t in state.client_tools
-    ]
-    return tools + client
+    tools: list[ToolSchema] = []
+    for name in spec.tools:
+        tool = env.tool(spec, name)
+        if tool is not None:
+            tools.append(tool.schema())
+    for t in state.client_tools:
+        client = ToolSchema(
+            name=t["name"], description=t["description"], parameters=t["parameters"]
+        )
+        tools.append(client)
+    return tools
 
 
 def responded(
@@ -108,18 +113,27 @@ def responded(
     """The answer, and each of its calls as requested; calls that cannot run are refused at once.
     The client's own are handed over when the others have their outcomes.
     """
-    client_names = {tool["name"] for tool in state.client_tools}
-    client = [c for c in response.tool_calls if c.name in client_names]
-    ours = [c for c in response.tool_calls if c.name not in client_names]
-    kept = ours[: spec.limits.max_tool_calls]
-    calls = [_renamed(c, f"call_{call.seq}_{i}") for i, c in enumerate(kept)]
+    ours, client = _divided(response.tool_calls, state)
+    limit = spec.limits.max_tool_calls
+    calls = [_renamed(c, f"call_{call.seq}_{i}") for i, c in enumerate(ours[:limit])]
     drafts = [_answer(call, response, calls, client)]
     for tool_call in calls:
         drafts.extend(_requested(call, tool_call, spec, env))
-    dropped = len(ours) - len(kept)
+    dropped = len(ours) - len(calls)
     if dropped:
-        drafts[0] = _with_note(drafts[0], dropped, spec.limits.max_tool_calls)
+        drafts[0] = _with_note(drafts[0], dropped, limit)
     return drafts
+
+
+def _divided(
+    calls: Sequence[ToolCall], state: SessionState
+) -> tuple[Sequence[ToolCall], Sequence[ToolCall]]:
+    """Our calls, and the client's."""
+    if not state.client_tools:
+        return calls, ()
+    names = {tool["name"] for tool in state.client_tools}
+    ours = [call for call in calls if call.name not in names]
+    return ours, [call for call in calls if call.name in names]
 
 
 def _renamed(call: ToolCall, call_id: str) -> ToolCall:

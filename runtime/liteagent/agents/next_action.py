@@ -12,6 +12,8 @@ from liteagent.agents.state import HUMAN, UNDER_WAY, Call, CallStatus, SessionSt
 MAX_PARALLEL_TOOLS = 16
 """Tool calls of one session that run at a time; the rest wait for a place."""
 
+_READY = (CallStatus.REQUESTED, CallStatus.GRANTED)
+
 
 class StartTurn(Struct, frozen=True, gc=False):
     """Take the oldest waiting message up."""
@@ -110,15 +112,24 @@ def _of_turn(state: SessionState, turn: Turn, now: float, limits: Limits) -> Act
 
 
 def _runnable(state: SessionState, calls: Sequence[Call]) -> tuple[str, ...]:
-    running = sum(call.status in UNDER_WAY for call in state.calls.values())
-    ready = [c.call_id for c in calls if c.status in (CallStatus.REQUESTED, CallStatus.GRANTED)]
-    return tuple(ready[: max(0, MAX_PARALLEL_TOOLS - running)])
+    places = MAX_PARALLEL_TOOLS
+    for call in state.calls.values():
+        if call.status in UNDER_WAY:
+            places -= 1
+    ready: list[str] = []
+    for call in calls:
+        if len(ready) < places and call.status in _READY:
+            ready.append(call.call_id)
+    return tuple(ready)
 
 
 def _of_conversation(state: SessionState, now: float, limits: Limits) -> Action:
     """Who speaks with the model next: one turn at a time, the one in focus before older ones."""
     if state.model is None and state.turns:
-        turns = [t for t in state.turns.values() if t.closing is None and not state.unsettled(t)]
+        turns: list[Turn] = []
+        for turn in state.turns.values():
+            if turn.closing is None and not state.unsettled(turn):
+                turns.append(turn)
         if len(turns) > 1:
             turns.sort(key=lambda turn: turn.turn_id != state.focus)
         for turn in turns:

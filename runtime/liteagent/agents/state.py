@@ -159,17 +159,22 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
 
     def unsettled(self, turn: Turn) -> list[Call]:
         """The calls of a turn's last answer that have no outcome yet."""
-        if not turn.calls:
-            return []
-        calls, settled = self.calls, CallStatus.SETTLED
-        return [c for call_id in turn.calls if (c := calls[call_id]).status is not settled]
+        open_calls: list[Call] = []
+        for call_id in turn.calls:
+            call = self.calls[call_id]
+            if call.status is not CallStatus.SETTLED:
+                open_calls.append(call)
+        return open_calls
 
     def is_parked(self, turn: Turn) -> bool:
         """Whether only people can move this turn on."""
         if self.model is not None and self.model.turn_id == turn.turn_id:
             return False
         open_calls = self.unsettled(turn)
-        return bool(open_calls) and all(call.status in HUMAN for call in open_calls)
+        for call in open_calls:
+            if call.status not in HUMAN:
+                return False
+        return bool(open_calls)
 
     def waits_for_another(self, turn: Turn) -> bool:
         """Whether this turn would ask the model now if another one did not."""

@@ -153,7 +153,11 @@ class Actor:
         return await self._around.journal.read(self.entity, after=after, limit=PAGE)
 
     def _texts(self) -> list[LiveText]:
-        return [r.context.live for r in self._running.values() if r.context.live is not None]
+        texts: list[LiveText] = []
+        for running in self._running.values():
+            if running.context.live is not None:
+                texts.append(running.context.live)
+        return texts
 
     # -- the one way in which anything changes
 
@@ -251,7 +255,9 @@ class Actor:
 
     def _reconcile(self) -> None:
         """Start what is meant to run and does not; stop what runs and is not meant to."""
-        wanted = self._wanted = {effect.key: effect for effect in self.kind.effects(self.state)}
+        wanted = self._wanted = dict[str, Effect]()
+        for effect in self.kind.effects(self.state):
+            wanted[effect.key] = effect
         for key, running in self._running.items():
             if key not in wanted or wanted[key].stop:
                 running.stop()

@@ -178,7 +178,8 @@ class Batch:
             if taken:
                 raise DuplicateKeyError(encoded.write.entity, name, taken)
             fresh[key] = stored.seq + nth
-        self._waiting.keys += [(position, name, of, seq) for (of, name), seq in fresh.items()]
+        for (owner, name), seq in fresh.items():
+            self._waiting.keys.append((position, name, owner, seq))
         self._taken.update(fresh)
 
     def _find_key(self, key: tuple[int, str]) -> int | None:

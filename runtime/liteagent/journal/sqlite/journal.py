@@ -54,8 +54,13 @@ class SqliteJournal:
 
     async def append(self, write: Append) -> None:
         head = write.head
-        keys = [(k, n) for n, draft in enumerate(write.drafts, 1) for k in draft.keys]
-        require_names((write.entity, head.status, head.agent, head.tenant, *[k for k, _ in keys]))
+        keys: list[tuple[str, int]] = []
+        names = [write.entity, head.status, head.agent, head.tenant]
+        for nth, draft in enumerate(write.drafts, 1):
+            for key in draft.keys:
+                keys.append((key, nth))
+                names.append(key)
+        require_names(names)
         encoded = EncodedAppend(
             write,
             await encode_drafts(write.drafts),
