@@ -134,9 +134,9 @@ def _medians(runs: list[dict[str, float]]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10, help="turns in each session")
-    parser.add_argument("--repeat", type=int, default=5, help="pairs of runs; medians are shown")
+    parser.add_argument("--repeat", type=int, default=5, help="rounds of runs; medians are shown")
     parser.add_argument("--long", type=int, default=40, help="turns in each long session; 0: none")
-    parser.add_argument("--long-repeat", type=int, default=1, help="pairs of long runs")
+    parser.add_argument("--long-repeat", type=int, default=1, help="rounds of long runs")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--peer", choices=PEERS, help="one run of this one, as JSON")
     args = parser.parse_args()

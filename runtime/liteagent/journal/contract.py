@@ -126,10 +126,9 @@ class Journal(Protocol):
     async def append(self, write: Append) -> None:
         """Store `write.events()` together with head and keys.
 
-        Raises `FencedError` for an epoch that is not the
-        current one (0 for an unknown entity), `SequenceConflictError` for another last seq,
-        `DuplicateKeyError` when the entity holds one of the keys already or the write names it
-        twice (in that order).
+        Raises `FencedError` for an epoch that is not the current one (0 for an unknown entity),
+        `SequenceConflictError` for another last seq, `DuplicateKeyError` when the entity holds one
+        of the keys already or the write names it twice (in that order).
         """
         ...
 

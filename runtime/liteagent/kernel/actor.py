@@ -125,7 +125,8 @@ class Actor:
                     raise
             if earlier is not None:
                 reply, since = self.kind.repeat(earlier), earlier.seq - 1
-        self._marks.reach(Side.TOLD, command["type"])
+        if self._marks.armed:
+            self._marks.reach(Side.TOLD, command["type"])
         return reply, since
 
     async def _earlier(self, command: Command, error: Exception | None) -> Event | None:

@@ -102,8 +102,8 @@ _FIRST = (
     "INSERT INTO deletions VALUES (0)",
 )
 
-# The events of one append in one row: a third of the rows, and of what the index over entities has
-# to be opened for at as many places as a batch has entities.
+# The events of one append share a row: a turn is four rows and not eleven, and the index by entity,
+# in which each entity of a batch has a page of its own to change, stays that much smaller.
 _SECOND = (
     """
     CREATE TABLE appends (
