@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from liteagent.journal import JOURNAL_VERSION
 from liteagent.testing.distributions import write_distribution
 from tests.cli.command_line import CommandLine
+from tests.fixtures.old_journal import of_version_1
 
 
 def wrong(cli: CommandLine) -> list[str]:
@@ -48,7 +50,18 @@ def test_the_report_names_what_was_looked_at(cli: CommandLine) -> None:
 
 def test_a_journal_that_is_there_is_opened(cli: CommandLine) -> None:
     cli("chat", "-m", "hello")
-    assert f"{cli.home}/journal.db, format 1" in cli("doctor").out
+    assert f"{cli.home}/journal.db, format {JOURNAL_VERSION}" in cli("doctor").out
+
+
+def test_a_journal_of_an_older_format_is_left_in_it(cli: CommandLine) -> None:
+    cli.home.mkdir()
+    of_version_1(cli.home / "journal.db")
+    before = (cli.home / "journal.db").read_bytes()
+    report = cli("doctor")
+    assert report.code == 0
+    assert "format 1" in report.out
+    assert f"brings it to format {JOURNAL_VERSION}" in " ".join(report.out.split())
+    assert (cli.home / "journal.db").read_bytes() == before
 
 
 def test_a_damaged_journal_is_found(cli: CommandLine) -> None:

@@ -7,52 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.fixtures.old_journal import TOLD, of_version_1, told
 
 from liteagent.errors import DuplicateKeyError, JournalUnavailableError
 from liteagent.events import Draft, Event
-from liteagent.journal import JOURNAL_VERSION, Append, Journal, encode, open_sqlite
-from liteagent.journal.sqlite.schema import APPLICATION_ID, MIGRATIONS
-
-TOLD = [
-    ("session/a", 1, "message.accepted", {"text": 'née "Ω" \x00 \ud800', "$blob": "no marker"}),
-    ("session/b", 1, "message.accepted", {"text": "other"}),
-    ("session/a", 2, 'odd"type', {"deep": [{"n": 1.5}, None, True]}),
-    ("session/a", 3, "model.responded", {"text": "long " * 20_000}),
-]
-KEYS = [(1, "idem:1", 1), (2, "idem:1", 2), (3, "turn:t", 1), (3, "approval:p", 1)]
-"""Position of the event, key, and the entity's number."""
-
-
-def of_version_1(path: Path) -> None:
-    """Write such a file: two entities whose events came by turns, one with a long text."""
-    with closing(sqlite3.connect(path)) as db, db:
-        for statement in MIGRATIONS[0]:
-            db.execute(statement)
-        db.executemany(
-            "INSERT INTO heads"
-            " VALUES (?, ?, 'session', ?, 4, 'host', 1.0, 2.0, 'idle', 'a', '', ?, ?)",
-            [(1, "session/a", 3, 9.5, '[{"id":"p"}]'), (2, "session/b", 1, None, None)],
-        )
-        for position, (entity, seq, name, data) in enumerate(TOLD, 1):
-            of, stored = 1 if entity == "session/a" else 2, encode(data)
-            db.execute(
-                "INSERT INTO events VALUES (?, ?, ?, ?, ?, 3, 1, ?)",
-                (position, of, seq, name, position + 0.25, stored.text),
-            )
-            for digest, content in stored.blobs.items():
-                db.execute("INSERT INTO blobs VALUES (1, ?, ?)", (bytes.fromhex(digest), content))
-                db.execute("INSERT INTO blob_refs VALUES (?, 0, 1)", (of,))
-        db.executemany("INSERT INTO keys VALUES (?, ?, ?)", KEYS)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute("PRAGMA user_version = 1")
-
-
-def told(entity: str) -> list[Event]:
-    return [
-        Event(seq=seq, type=name, ts=position + 0.25, data=data, epoch=3)
-        for position, (of, seq, name, data) in enumerate(TOLD, 1)
-        if of == entity
-    ]
+from liteagent.journal import JOURNAL_VERSION, Append, Journal, open_sqlite
 
 
 async def append(journal: Journal, key: str) -> Event:

@@ -16,6 +16,7 @@ from liteagent.cli.server.status import look
 from liteagent.config import Settings
 from liteagent.errors import LiteAgentException
 from liteagent.journal import JOURNAL_VERSION, open_journal
+from liteagent.journal.sqlite import format_of
 
 OLDEST_PYTHON = (3, 11)
 DEFAULT_PORT = 8000
@@ -63,13 +64,21 @@ async def disk(home: Path) -> Finding:
 
 
 async def journal(settings: Settings) -> Finding:
-    """Whether the journal opens. One that is not there yet is not made."""
+    """Whether the journal opens. One that is not there yet is not made, and one of an older format
+    is left in it.
+    """
     url = settings.journal_url
     if url == "memory://":
         return note("journal", "memory://: nothing is kept when the process ends.")
     file = _file_of(url)
-    if not has_journal(settings):
+    if file is not None and not file.exists():
         return ok("journal", f"{file} (made at the first use)")
+    if file is not None and (older := _older_format(file)):
+        return note(
+            "journal",
+            f"{file}, format {older}: the next command that uses it brings it to format"
+            f" {JOURNAL_VERSION}, which older versions of LiteAgent refuse.",
+        )
     where = url.partition("://")[0] if file is None else str(file)
     try:
         async with await open_journal(url) as opened:
@@ -80,9 +89,20 @@ async def journal(settings: Settings) -> Finding:
 
 
 def has_journal(settings: Settings) -> bool:
-    """Whether there is a journal to look into, or one that no file is of."""
+    """Whether there is a journal that can be looked into and left as it is."""
     file = _file_of(settings.journal_url)
-    return settings.journal_url != "memory://" and (file is None or file.exists())
+    if file is None:
+        return settings.journal_url != "memory://"
+    return file.exists() and _older_format(file) is None
+
+
+def _older_format(file: Path) -> int | None:
+    """The format of the journal in `file` if it is an older one, which opening it would change."""
+    try:
+        found = format_of(file)
+    except LiteAgentException:
+        return None  # opening it says what is wrong
+    return found if 0 < found < JOURNAL_VERSION else None
 
 
 def _file_of(url: str) -> Path | None:

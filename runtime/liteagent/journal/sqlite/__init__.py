@@ -1,5 +1,5 @@
 """The embedded journal: an SQLite file, written by one thread of each process in groups."""
 
-from liteagent.journal.sqlite.journal import SqliteJournal, open_sqlite
+from liteagent.journal.sqlite.journal import SqliteJournal, format_of, open_sqlite
 
-__all__ = ["SqliteJournal", "open_sqlite"]
+__all__ = ["SqliteJournal", "format_of", "open_sqlite"]

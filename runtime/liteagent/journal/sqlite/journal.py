@@ -20,7 +20,7 @@ from liteagent.journal.sqlite.errors import translating
 from liteagent.journal.sqlite.events import locate_key, read_events
 from liteagent.journal.sqlite.heads import find_head, list_heads
 from liteagent.journal.sqlite.readers import Readers
-from liteagent.journal.sqlite.schema import prepare
+from liteagent.journal.sqlite.schema import prepare, stored_version
 from liteagent.journal.sqlite.sizes import measure
 from liteagent.journal.sqlite.writer import Writer
 
@@ -38,6 +38,15 @@ async def open_sqlite(path: str | Path) -> SqliteJournal:
             return where, prepare(where)
 
     return SqliteJournal(*await asyncio.to_thread(opened))
+
+
+def format_of(path: str | Path) -> int:
+    """The format of the journal in the file `path`, which is left as it is; 0 where there is none.
+    Blocks, and raises as `open_sqlite` does.
+    """
+    where = Path(path).absolute()
+    with translating(where):
+        return stored_version(where)
 
 
 class SqliteJournal:

@@ -158,12 +158,7 @@ def prepare(path: Path) -> sqlite3.Connection:
     Raises `JournalVersionError` for a newer file and `JournalCorruptError` for somebody else's;
     neither is written to.
     """
-    if _size(path):
-        # Closing a connection that may write copies what is in the log into the file, and one that
-        # may not leaves an empty log behind.
-        log = path.with_name(f"{path.name}-wal")
-        with closing(connect(path, "ro" if _size(log) else "rw")) as db:
-            version_of(db, path)
+    stored_version(path)
     make_folder(path.parent)
     _make_private(path)
     db = connect(path, "rwc")
@@ -174,6 +169,17 @@ def prepare(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def stored_version(path: Path) -> int:
+    """The version of a file that is left as it is, 0 where there is none; errors as `prepare`."""
+    if not _size(path):
+        return 0
+    # Closing a connection that may write copies what is in the log into the file, and one that may
+    # not leaves an empty log behind.
+    log = path.with_name(f"{path.name}-wal")
+    with closing(connect(path, "ro" if _size(log) else "rw")) as db:
+        return version_of(db, path)
 
 
 def _make_private(path: Path) -> None:
