@@ -12,6 +12,15 @@ from liteagent.testing.runtime import AGENT
 from tests.gateway.door import Door, MakeDoor, collect
 
 
+def answer_to(approval_id: str, *, approve: bool = True) -> Any:
+    """The item by which a client answers an approval."""
+    return {
+        "type": "mcp_approval_response",
+        "approval_request_id": approval_id,
+        "approve": approve,
+    }
+
+
 async def test_an_approval_is_an_item_and_its_answer_streams_the_rest_of_the_turn(
     door: Door, client: AsyncOpenAI
 ) -> None:
@@ -22,11 +31,7 @@ async def test_an_approval_is_an_item_and_its_answer_streams_the_rest_of_the_tur
     assert (request.name, request.arguments) == ("restart", '{"name": "web"}')
     assert request.server_label == "liteagent"
 
-    answer: Any = {
-        "type": "mcp_approval_response",
-        "approval_request_id": request.id,
-        "approve": True,
-    }
+    answer = answer_to(request.id)
     async with client.responses.stream(
         model=AGENT, previous_response_id=waiting.id, input=[answer]
     ) as stream:
@@ -54,20 +59,13 @@ async def test_of_two_approvals_one_is_answered_and_the_other_still_waits(
     waiting = await client.responses.create(model=AGENT, input="both")
     first, second = [item for item in waiting.output if item.type == "mcp_approval_request"]
 
-    def answer(request: Any, approve: bool) -> Any:
-        return {
-            "type": "mcp_approval_response",
-            "approval_request_id": request.id,
-            "approve": approve,
-        }
-
     middle = await client.responses.create(
-        previous_response_id=waiting.id, input=[answer(first, True)]
+        previous_response_id=waiting.id, input=[answer_to(first.id)]
     )
     assert [item.type for item in middle.output] == ["mcp_call", "mcp_approval_request"]
     assert middle.output[-1].id == second.id
     last = await client.responses.create(
-        previous_response_id=middle.id, input=[answer(second, False)]
+        previous_response_id=middle.id, input=[answer_to(second.id, approve=False)]
     )
     assert last.status == "completed"
     assert door.rig.sink.calls("restart") == [{"name": "web"}]
@@ -81,11 +79,7 @@ async def test_a_vote_that_decides_nothing_yet_leaves_the_question_standing(
         bobs = await door.key("chat", "approve", principal_id="bob")
         async with door.openai(address) as ann, door.openai(address, bobs) as bob:
             waiting = await ann.responses.create(model=AGENT, input="restart")
-            answer: Any = {
-                "type": "mcp_approval_response",
-                "approval_request_id": waiting.output[-1].id,
-                "approve": True,
-            }
+            answer = answer_to(waiting.output[-1].id)
             voted = await ann.responses.create(previous_response_id=waiting.id, input=[answer])
             assert [item.type for item in voted.output] == ["mcp_approval_request"]
             assert door.rig.sink.calls("restart") == []
@@ -106,11 +100,7 @@ async def test_consent_is_to_what_the_previous_response_asked(make_door: MakeDoo
         approval = waiting.output[-1].id
         edit = {"decision": "edit", "args": {"name": "db"}}
         await bob.post(f"/api/approvals/{approval}", json=edit)
-        answer: Any = {
-            "type": "mcp_approval_response",
-            "approval_request_id": approval,
-            "approve": True,
-        }
+        answer = answer_to(approval)
         with pytest.raises(openai.ConflictError) as caught:
             await client.responses.create(previous_response_id=waiting.id, input=[answer])
     assert caught.value.code == "approval_changed"
@@ -121,11 +111,7 @@ async def test_somebody_else_was_first(door: Door, client: AsyncOpenAI) -> None:
     waiting = await client.responses.create(model=AGENT, input="restart")
     [approval] = await door.rig.pending()
     await door.rig.decide(approval, "reject", reason="not now")
-    answer: Any = {
-        "type": "mcp_approval_response",
-        "approval_request_id": approval,
-        "approve": True,
-    }
+    answer = answer_to(approval)
     with pytest.raises(openai.ConflictError) as caught:
         await client.responses.create(previous_response_id=waiting.id, input=[answer])
     assert caught.value.code == "approval_already_decided"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Awaitable, Callable
 
 import discord as library
 import pytest
@@ -10,6 +11,16 @@ from discord import ui
 
 from liteagent.testing.discord import CannotDoError, FakeDiscord
 from tests.testing.discord.bot import Bot, Office, Run, card, post
+
+
+def shows(form: Callable[[], ui.Modal]) -> Callable[[library.Interaction], Awaitable[None]]:
+    """Answers a click on a button with the form."""
+
+    async def on_clicked(interaction: library.Interaction) -> None:
+        if interaction.type is library.InteractionType.component:
+            await interaction.response.send_modal(form())
+
+    return on_clicked
 
 
 class Reason(ui.Modal, title="Why not?"):
@@ -22,11 +33,7 @@ class Reason(ui.Modal, title="Why not?"):
 async def test_a_form_is_shown_checked_and_sent(
     discord: FakeDiscord, office: Office, bot: Bot, run: Run
 ) -> None:
-    async def on_clicked(interaction: library.Interaction) -> None:
-        if interaction.type is library.InteractionType.component:
-            await interaction.response.send_modal(Reason(custom_id="why"))
-
-    bot.on_clicked = on_clicked
+    bot.on_clicked = shows(lambda: Reason(custom_id="why"))
     async with run(bot):
         message = await post(discord, bot, office.channel, card("no"))
         click = await discord.click(office.ann, message, "no")
@@ -61,11 +68,7 @@ class Choice(ui.Modal, title="Which?"):
 async def test_a_select_of_a_form_takes_some_of_its_options_and_the_answer_a_file(
     discord: FakeDiscord, office: Office, bot: Bot, run: Run
 ) -> None:
-    async def on_clicked(interaction: library.Interaction) -> None:
-        if interaction.type is library.InteractionType.component:
-            await interaction.response.send_modal(Choice(custom_id="choice"))
-
-    bot.on_clicked = on_clicked
+    bot.on_clicked = shows(lambda: Choice(custom_id="choice"))
     async with run(bot):
         message = await post(discord, bot, office.channel, card("choose"))
         click = await discord.click(office.ann, message, "choose")
